@@ -1,0 +1,54 @@
+"""Nobody gets in without an identity: plain ASGI, so that it guards pages, API and websockets alike."""
+
+from __future__ import annotations
+
+from html import escape
+
+from starlette.datastructures import Headers
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from data.errors import Forbidden
+from data.people.identity import identify
+from data.settings import Settings
+
+OPEN_PATHS = frozenset({"/api/healthz", "/api/readyz", "/_stcore/health"})
+
+
+class RequireIdentity:
+    """401 with the reason in words: a page for people, problem+json under /api, a refused handshake for websockets."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app = app
+        self._settings = settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in {"http", "websocket"} or scope["path"] in OPEN_PATHS:
+            return await self._app(scope, receive, send)
+        try:
+            identify(Headers(scope=scope), self._settings)
+        except Forbidden as error:
+            return await _deny(str(error), scope, receive, send)
+        await self._app(scope, receive, send)
+
+
+async def _deny(reason: str, scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "http":
+        await _answer(reason, scope["path"])(scope, receive, send)
+        return
+    await receive()
+    if "websocket.http.response" in scope.get("extensions", {}):
+        await send({"type": "websocket.http.response.start", "status": 401, "headers": []})
+        await send({"type": "websocket.http.response.body", "body": b""})
+    else:
+        await send({"type": "websocket.close", "code": 1008})
+
+
+def _answer(reason: str, path: str) -> Response:
+    if path.startswith("/api/"):
+        problem = {"type": "about:blank", "title": "Not signed in", "status": 401, "detail": reason}
+        return JSONResponse(problem, 401, media_type="application/problem+json")
+    page = (
+        f"<!doctype html><html lang=en><title>Not signed in</title><h1>Not signed in</h1><p>{escape(reason)}</p></html>"
+    )
+    return HTMLResponse(page, 401)

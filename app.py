@@ -1,0 +1,33 @@
+"""The server: Streamlit's UI, the REST API and, on a laptop, the jobs, in one process."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.routing import Mount
+
+from api.identity import RequireIdentity
+from api.server import api
+from data.settings import read_settings
+from jobs import local
+
+
+@asynccontextmanager
+async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
+    stop = await asyncio.to_thread(local.start, read_settings())
+    yield {}
+    await asyncio.to_thread(stop)
+
+
+app = st.App(
+    Path(__file__).with_name("ui.py"),
+    routes=[Mount("/api", app=api)],
+    middleware=[Middleware(RequireIdentity, settings=read_settings())],
+    lifespan=lifespan,
+)

@@ -1,0 +1,22 @@
+"""`python -m benchmarks NAME`: figures and how they were measured. Nothing here fails because it is slow."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+
+from benchmarks import status
+
+BENCHMARKS: Mapping[str, Callable[[Sequence[str]], None]] = {"status": status.run}
+
+
+def main(name: str = "status", *arguments: str) -> int:
+    if name not in BENCHMARKS:
+        sys.stderr.write(f"There is no benchmark {name}; there are {', '.join(BENCHMARKS)}.\n")
+        return 2
+    BENCHMARKS[name](arguments)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,80 @@
+"""What the pages of a platform and of a check share: the head, the verdict card, neighbours, who to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from components.markup import chip, esc, pill, plain, section, state_icon
+from components.moments import Here
+from components.promise import budget_html, contact_html
+from components.theme import LOOKS
+from components.uptime_strip import percent, sentence, strip_html
+from data.status.board import Board, CheckView, Strip, Tile
+from data.status.model import Check, State
+
+PAGE = "pages/platform.py"
+
+
+def find(board: Board, platform_id: str, check_id: str) -> tuple[Tile, CheckView | None] | None:
+    """None for what does not exist and for what the viewer may not see alike."""
+    for tile in board.tiles:
+        if check_id:
+            found = next((view for view in tile.checks if view.check.id == check_id), None)
+            if found is not None:
+                return tile, found
+        elif tile.platform.id == platform_id:
+            return tile, None
+    return None
+
+
+def draw_head(tile: Tile, title: str, state: State, chips: Sequence[str], check: Check | None = None) -> None:
+    with st.container(key="crumb", horizontal=True, gap=None):
+        st.page_link("pages/status.py", label="Status")
+        if check is not None:
+            st.page_link(PAGE, label=plain(tile.platform.name), query_params={"platform": tile.platform.id})
+        st.html(f"<span>{esc(title)}</span>", width="content")
+    marks = "".join(chip(text) for text in chips) + (chip("Demo", "Example data, simulated") if tile.demo else "")
+    st.html(f'<div class="head"><h1>{esc(title)}</h1>{pill(state)}{marks}</div>')
+
+
+def verdict_card(state: State, reason: str, under: Sequence[str]) -> str:
+    """`under`: the second line, in parts."""
+    look = LOOKS[state]
+    said = " · ".join(esc(part) for part in under if part)
+    return (
+        f'<div class="accent {look.hue}" role="status"><p><b class="ink">{state_icon(state)} {look.word}.</b> '
+        f"{esc(reason.rstrip('. '))}.</p><span>{said}</span></div>"
+    )
+
+
+def strip_block(title: str, strip: Strip, here: Here) -> str:
+    today = here.now.astimezone(here.zone).date()
+    head = section(title, sentence(strip).removeprefix("Last 90 days: "))
+    foot = f'<div class="foot"><span>90 days ago</span><b>{percent(strip.uptime)}</b><span>Today</span></div>'
+    return f'{head}<div class="tall">{strip_html(strip, today, hover=True)}{foot}</div>'
+
+
+def draw_neighbours(title: str, tiles: Sequence[Tile]) -> None:
+    if not tiles:
+        return
+    st.html(section(title))
+    for tile in tiles:
+        draw_neighbour(tile.platform.name, tile.state, {"platform": tile.platform.id})
+
+
+def draw_neighbour(name: str, state: State, query: dict[str, str]) -> None:
+    (subject,) = query.values()
+    with st.container(key=f"near_{subject}", horizontal=True, gap="small", vertical_alignment="center"):
+        st.page_link(PAGE, label=plain(name), query_params=query, width="stretch")
+        st.html(pill(state), width="content")
+
+
+def draw_surroundings(board: Board, tile: Tile, check: Check | None = None) -> None:
+    """Who to ask, the month so far, and what hangs together with it (as far as the viewer may see)."""
+    st.html(f'{section("Who to ask")}<div class="gap"></div>{contact_html(tile.platform, check)}')
+    st.html(f'{section("Last 30 days", tile.platform.name)}<div class="gap"></div>{budget_html(tile.budget)}')
+    by_id = {other.platform.id: other for other in board.tiles}
+    draw_neighbours("Depends on", [by_id[i] for i in tile.platform.depends_on if i in by_id])
+    draw_neighbours("Feeds into", [other for other in board.tiles if tile.platform.id in other.platform.depends_on])

@@ -1,0 +1,74 @@
+"""The shell: which pages there are, the top bar and the tools at its right end."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Literal
+
+import streamlit as st
+from streamlit.navigation.page import Page
+
+from components.markup import chip, esc, plain
+from components.theme import stylesheet
+from data.people.model import Actor
+from data.status.board import Board
+
+LOGO, FAVICON = "static/logo.svg", "static/favicon.png"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """`path` is the name that `st.page_link` and `st.switch_page` take."""
+
+    path: str
+    title: str
+    url_path: str
+    visibility: Literal["visible", "hidden"] = "visible"
+
+
+PAGES = (
+    Entry("pages/status.py", "Status", "status"),
+    Entry("pages/platform.py", "Platform", "platform", "hidden"),
+    Entry("pages/feeds.py", "Feeds", "feeds"),
+)
+
+
+def choose_page(wall: bool) -> Page:
+    pages = [
+        st.Page(e.path, title=e.title, url_path=e.url_path, default=e is PAGES[0], visibility=e.visibility)
+        for e in PAGES
+    ]
+    return st.navigation(pages, position="hidden" if wall else "top")
+
+
+def dress(title: str, name: str) -> None:
+    """Title, icon, stylesheet and the name beside the logo."""
+    st.set_page_config(page_title=f"{title} · {name}", page_icon=FAVICON, layout="wide")
+    st.html(stylesheet())
+    st.logo(LOGO, size="small")
+    st.html(f"<style>.stAppHeader {{ --portal-name: {css_text(name)}; }}</style>")
+
+
+def css_text(text: str) -> str:
+    """A string for `content:`; JSON escapes quotes, and `<` may not end the style element."""
+    return json.dumps(" ".join(text.split())).replace("<", "\\3c ")
+
+
+def draw_tools(actor: Actor, board: Board | None) -> None:
+    """Right end of the top bar. New tools go before the person."""
+    with st.container(key="tools", horizontal=True, gap="small", horizontal_alignment="right"):
+        if actor.local:
+            st.html(chip("Local mode", "Outside Databricks everybody is the developer persona"))
+        with st.popover(plain(actor.name), icon=":material/account_circle:", type="tertiary", key="person"):
+            st.html(person(actor, board))
+
+
+def person(actor: Actor, board: Board | None) -> str:
+    mine = [tile.platform.name for tile in board.tiles if tile.mine] if board else []
+    listed = "".join(f"<li>{esc(name)}</li>" for name in mine) or "<li>none yet: an admin can map them to you</li>"
+    role = actor.everywhere.words
+    return (
+        f'<div class="person"><b>{esc(actor.name)}</b><span>{esc(actor.email)}</span><span>Role: {esc(role)}</span>'
+        f"<h3>Your platforms</h3><ul>{listed}</ul></div>"
+    )

@@ -1,0 +1,69 @@
+"""Who looks, where and when: the portal, the actor, the clock and what this viewer may see, for one rerun."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo, available_timezones
+
+import streamlit as st
+
+from components import feedback
+from components.moments import Here
+from data import cached, doorway
+from data.errors import PortalError, Unavailable
+from data.people.identity import identify
+from data.people.model import Actor
+from data.portal import Portal
+from data.status.board import Board
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What one viewer may see at one moment. `here` stands still when the board is an old one."""
+
+    portal: Portal
+    actor: Actor
+    board: Board
+    here: Here
+
+
+def portal() -> Portal:
+    return doorway.portal()
+
+
+def actor() -> Actor:
+    """Looked up on every rerun, so that a changed role counts at once. Raises Forbidden when nobody is signed in."""
+    house = portal()
+    identity = identify(st.context.headers, house.settings)
+    read = cached.access(house)
+    if read.value is None:
+        raise Unavailable(read.error or "Roles cannot be read now.")
+    return read.value.actor(identity, house.settings, house.clock())
+
+
+def zone() -> ZoneInfo:
+    """The browser's zone; the portal's where the browser does not tell a known one."""
+    told = st.context.timezone
+    return ZoneInfo(told if told in available_timezones() else portal().settings.timezone)
+
+
+def look() -> Seen | None:
+    """Reads the board; says so on the page when it is an old one, or (None) when there is none to show."""
+    house, viewer = portal(), actor()
+    read, here = cached.board(house, viewer), Here(house.clock(), zone())
+    if read.value is None:
+        feedback.empty("cloud_off", "The status cannot be shown now", read.error or "", hue="red")
+        return None
+    if read.error:
+        here = Here(read.at, here.zone)
+        feedback.banner("orange", "cloud_off", f"Shown as of {here.clock(here.now)}.", read.error)
+    return Seen(house, viewer, read.value, here)
+
+
+def load_example() -> None:
+    """A callback."""
+    try:
+        doorway.load_example(actor())
+        cached.drop()
+    except PortalError as error:
+        st.toast(str(error), icon=":material/error:", duration="long")

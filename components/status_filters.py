@@ -1,0 +1,64 @@
+"""Which tiles are shown. The choice lives in the URL, so that a filtered page can be sent to somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from data.status.board import Board, Tile
+from data.status.model import State
+
+CALM = frozenset({State.operational, State.maintenance, State.disabled})
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    show: str = "all"
+    search: str = ""
+    kind: str | None = None
+
+    def takes(self, tile: Tile) -> bool:
+        words = self.search.lower().split()
+        text = " ".join((tile.platform.name, tile.platform.kind, *(view.check.name for view in tile.checks))).lower()
+        return (
+            (self.show != "mine" or tile.mine)
+            and (self.show != "attention" or tile.state not in CALM)
+            and (self.kind is None or tile.platform.kind == self.kind)
+            and all(word in text for word in words)
+        )
+
+
+def shown(tiles: Sequence[Tile], chosen: Filter, order: Sequence[str]) -> list[Tile]:
+    """In the order of the last full load: a tile never moves under the pointer; new ones come last."""
+    place = {platform_id: n for n, platform_id in enumerate(order)}
+    return sorted(filter(chosen.takes, tiles), key=lambda tile: place.get(tile.platform.id, len(place)))
+
+
+def draw_filters(board: Board) -> Filter:
+    mine = sum(tile.mine for tile in board.tiles)
+    names = {
+        "mine": f"Yours {mine}",
+        "all": f"All {len(board.tiles)}",
+        "attention": f"Needs attention {sum(tile.state not in CALM for tile in board.tiles)}",
+    }
+    with st.container(key="filters", horizontal=True, gap="small"):
+        show = st.segmented_control(
+            "Which platforms", ["mine", "all", "attention"] if mine else ["all", "attention"], default="all", required=True,
+            format_func=names.__getitem__, key="show", bind="query-params", label_visibility="collapsed",
+        )  # fmt: skip
+        search = st.text_input(
+            "Find a platform or check", placeholder="Find a platform or check", icon=":material/search:", key="q",
+            bind="query-params", label_visibility="collapsed", width=250,
+        )  # fmt: skip
+        kind = st.selectbox(
+            "Kind", sorted({tile.platform.kind for tile in board.tiles}), index=None, placeholder="All kinds", key="kind",
+            bind="query-params", label_visibility="collapsed", width=170,
+        )  # fmt: skip
+    return Filter(show or "all", search or "", kind)
+
+
+def clear_filters() -> None:
+    """A callback: widgets bound to the URL are emptied through their state."""
+    st.session_state.update(show="all", q="", kind=None)

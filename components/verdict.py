@@ -1,0 +1,171 @@
+"""The first thing people read: one sentence that is true, and the numbers beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import streamlit as st
+
+from components.markup import counted, esc, icon, listed, state_icon
+from components.moments import Here, long_day
+from components.theme import LOOKS
+from components.uptime_strip import WORDS, trouble
+from data.status import words
+from data.status.board import Board, CheckView, Tile
+from data.status.model import FRESHNESS_MODES, State
+
+TROUBLED = ((State.major_outage, "down"), (State.partial_outage, "partly down"), (State.degraded, "degraded"))
+FINE = frozenset({State.operational, State.maintenance, State.disabled})
+ORDER = (
+    State.operational,
+    State.late,
+    State.degraded,
+    State.partial_outage,
+    State.major_outage,
+    State.maintenance,
+    State.unknown,
+)
+
+
+def sentence(board: Board, here: Here) -> tuple[str, str, str]:
+    """(headline, what concerns the viewer, the detail): the first names what made the board so."""
+    return " ".join(_headline(board)), _yours(board), _detail(board, here)
+
+
+def ground(board: Board) -> State:
+    """The colour under the headline: late products are never on green, and what we cannot see never is either."""
+    if board.state is State.operational and _late(board):
+        return State.late
+    return board.state
+
+
+def _headline(board: Board) -> list[str]:
+    said = [f"{listed(names)} {_verb(names)} {word}." for state, word in TROUBLED if (names := _names(board, state))]
+    if late := _late(board):
+        said.append(f"{late} of {counted(board.products, 'data product')} {'is' if late == 1 else 'are'} late.")
+    elif names := _names(board, State.late):
+        said.append(f"{listed(names)} {_verb(names)} late.")
+    unseen = len(_names(board, State.unknown))
+    if unseen and (not said or board.state is State.unknown):
+        said.append(f"We cannot see {unseen} of {counted(len(board.tiles), 'platform')}.")
+    if not said:
+        said.append(_all_well(board))
+    return said[:2]
+
+
+def _all_well(board: Board) -> str:
+    current = sum(view.state in FINE for view in _products(board))
+    if names := _names(board, State.maintenance):
+        return f"{listed(names)} {_verb(names)} in maintenance, all else is fine."
+    if not board.products:
+        return f"All {len(board.tiles)} platforms are fine." if len(board.tiles) > 1 else "The platform is fine."
+    if current == board.products:
+        return f"All {current} data products are current." if current > 1 else "The data product is current."
+    return f"{current} of {counted(board.products, 'data product')} are current, we cannot see the rest."
+
+
+def _yours(board: Board) -> str:
+    mine = [tile for tile in board.tiles if tile.mine]
+    if not mine:
+        return ""
+    fine = sum(tile.state is State.operational for tile in mine)
+    if fine == len(mine):
+        return "Your platform is fine." if fine == 1 else f"Your {fine} platforms are all fine."
+    return f"Your platforms: {fine} of {len(mine)} fine."
+
+
+def _detail(board: Board, here: Here) -> str:
+    worst = next((tile for tile in sorted(board.tiles, key=_badness) if tile.state not in FINE), None)
+    if worst is None:
+        return _last_trouble(board, here)
+    heals = worst.lead.next_at if worst.lead and worst.lead.check.mode in FRESHNESS_MODES else None
+    expected = f"; new data expected {here.clock(heals)}" if heals and heals > here.now else ""
+    return f"{worst.platform.name}: {_clause(worst.reason)}{expected}."
+
+
+def _last_trouble(board: Board, here: Here) -> str:
+    """From the strips: the newest day on which anything stood still."""
+    today = here.now.astimezone(here.zone).date()
+    newest = max(_bad_days(board, today), default=None)
+    if newest is None:
+        return "No trouble in the last 90 days."
+    day, ms, state, name = newest
+    return f"Last trouble: {'today' if day == today else long_day(day)}, {name}, {words.duration(ms / 1000)} {WORDS[state]}."
+
+
+def _bad_days(board: Board, today: date) -> Iterator[tuple[date, int, str, str]]:
+    for tile in board.tiles:
+        for back, day in enumerate(reversed(tile.strip.days)):
+            if day is not None and (bad := trouble(day)):
+                yield today - timedelta(days=back), bad[0][2], bad[0][0], tile.platform.name
+                break
+
+
+def _badness(tile: Tile) -> int:
+    order = [state for state, _ in TROUBLED] + [State.late, State.unknown]
+    return order.index(tile.state) if tile.state in order else len(order)
+
+
+def _products(board: Board) -> list[CheckView]:
+    return [view for tile in board.tiles for view in tile.checks if view.check.mode in FRESHNESS_MODES]
+
+
+def _late(board: Board) -> int:
+    return board.products_late
+
+
+def _names(board: Board, state: State) -> list[str]:
+    return [tile.platform.name for tile in board.tiles if tile.state is state]
+
+
+def _verb(names: list[str]) -> str:
+    return "is" if len(names) == 1 else "are"
+
+
+def _clause(reason: str) -> str:
+    """A reason as the middle of a sentence."""
+    return reason.rstrip(". ") or "no reason given"
+
+
+def draw_verdict(board: Board, here: Here, checked: str) -> None:
+    """`checked`: how long ago, which ticks and therefore stays outside the live region."""
+    state = ground(board)
+    headline, yours, detail = sentence(board, here)
+    with st.container(key=f"verdict_{LOOKS[state].hue}", horizontal=True, gap="medium", vertical_alignment="center"):
+        st.html(
+            f'<div class="disc {LOOKS[state].hue}">{icon(LOOKS[state].mark)}</div><div role="status" aria-live="polite">'
+            f'<h1 class="headline">{esc(headline)}</h1><p class="second"><b>{esc(yours)}</b> {esc(detail)}</p></div>'
+        )
+        with st.container(key="numbers", width=404, gap="xxsmall"):
+            st.html(proportions(board))
+            with st.container(key="counts", horizontal=True, gap=None):
+                st.html(f'{counts(board)}<span class="checked">{esc(checked)} ·</span>')
+                with st.popover("how computed", type="tertiary", key="how_computed"):
+                    st.markdown(HOW_COMPUTED)
+
+
+def proportions(board: Board) -> str:
+    parts = [(state, board.counts.get(state, 0)) for state in ORDER]
+    bars = "".join(f'<i class="{LOOKS[s].hue} {s}" style="flex-grow:{n}"></i>' for s, n in parts if n)
+    said = ", ".join(f"{n} {LOOKS[s].word.lower()}" for s, n in parts if n) or "nothing is checked yet"
+    return f'<div class="proportions" role="img" aria-label="Checks: {said}">{bars}</div>'
+
+
+def counts(board: Board) -> str:
+    """The checks by state; operational is always told, even when it is none."""
+    told = [(s, n) for s in ORDER if (n := board.counts.get(s, 0)) or s is State.operational]
+    return "".join(f'<span class="count">{state_icon(s)}<b>{n}</b> {LOOKS[s].word.lower()}</span>' for s, n in told)
+
+
+HOW_COMPUTED = """\
+**Uptime** is time, not a count of checks: the time a platform was operational, late or degraded, divided by all watched
+time. A partial outage costs 30 % of its duration, a major one all of it. Announced maintenance and time we could not see
+leave both sides. Always rounded down.
+
+**A platform** is as bad as its checks, weighted by severity: a critical check that fails makes it at least degraded; a
+check marked *info* never changes it. Platforms weigh by their criticality in the same way.
+
+**Unknown** means that *we* cannot see: the last look is older than twice its interval, or the source did not answer. It is
+grey with its reason, never green. More than 30 % unknown makes the whole unknown.
+"""

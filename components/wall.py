@@ -1,0 +1,89 @@
+"""The wall screen (`?wall=1`): one screen, no scrolling, no clicks; it says itself when it is out of date."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from components.gauge import gauge_html, gauge_of
+from components.markup import counted, esc, icon, state_icon
+from components.moments import Here, long_day
+from components.status_tiles import Fact, expected, said, updated
+from components.theme import LOOKS
+from components.uptime_strip import strip_html
+from components.verdict import ORDER, ground, sentence
+from data.status.board import Board, Tile
+from data.status.model import State
+
+ROOM = 12
+QUIET = frozenset({State.operational, State.maintenance, State.unknown, State.disabled})
+
+
+def wall_html(board: Board, here: Here, stale_factor: float) -> str:
+    tiles, rest = fitting(board)
+    across = 4 if len(tiles) + bool(rest) > 9 else 3
+    cards = "".join(_card(tile, here, stale_factor) for tile in tiles) + (_rest(rest) if rest else "")
+    middle = f'<main style="--across:{across}">{cards}</main>'
+    return f'<div class="wall">{_head(board, here, stale_factor)}{middle}{_foot(board, here)}</div>'
+
+
+def fitting(board: Board) -> tuple[list[Tile], list[Tile]]:
+    """What is drawn, and the fine rest that becomes one tile; of too many, the worst are drawn."""
+    if len(board.tiles) <= ROOM:
+        return list(board.tiles), []
+    worst_first = sorted(board.tiles, key=lambda tile: tile.state is State.operational)
+    return worst_first[: ROOM - 1], worst_first[ROOM - 1 :]
+
+
+def stale_since(board: Board, here: Here, stale_factor: float) -> datetime | None:
+    """The newest look at anything, when it is older than two of the shortest intervals; None: all is well."""
+    intervals = [view.check.every for tile in board.tiles for view in tile.checks]
+    if board.checked_at is None or not intervals:
+        return None
+    limit = max(min(intervals) * stale_factor, timedelta(minutes=1))
+    return board.checked_at if here.now - board.checked_at > limit else None
+
+
+def _head(board: Board, here: Here, stale_factor: float) -> str:
+    look = LOOKS[ground(board)]
+    counts = " · ".join(f"{n} {LOOKS[s].word.lower()}" for s in ORDER if (n := board.counts.get(s, 0)))
+    local = here.now.astimezone(here.zone)
+    old = stale_since(board, here, stale_factor)
+    under = f"not checked since {here.clock(old)}" if old else f"{long_day(local.date())} · {local.tzname()}"
+    checked = f" · checked {here.ago(board.checked_at)}" if board.checked_at else ""
+    return (
+        f'<header><div class="disc {look.hue}">{icon(look.mark)}</div><div><h1>{esc(sentence(board, here)[0])}</h1>'
+        f'<p>{counts}{checked}</p></div><div class="now {"stale" if old else ""}"><b>{local:%H:%M}</b>{esc(under)}</div></header>'
+    )
+
+
+def _card(tile: Tile, here: Here, stale_factor: float) -> str:
+    look = LOOKS[tile.state]
+    last, coming = updated(tile.lead, here), expected(tile.lead, here)
+    gauge = gauge_html(gauge_of(tile.lead, here, stale_factor)) if tile.lead else ""
+    alert = "" if tile.state in QUIET else " alert"
+    return (
+        f'<article class="{look.hue}{alert}"><div class="name"><span>{esc(tile.platform.name)}</span>'
+        f'<span class="ink">{icon(look.icon)}{look.word}</span></div><div class="when">{_when(last)}{_when(coming)}</div>'
+        f'{gauge}<div class="said"><span>{esc(said(tile, here))}</span></div>'
+        f"{strip_html(tile.strip, here.now.astimezone(here.zone).date(), hover=False)}</article>"
+    )
+
+
+def _when(fact: Fact) -> str:
+    return f"<span>{fact.word} <b>{fact.value}</b></span>"
+
+
+def _rest(tiles: list[Tile]) -> str:
+    fine = sum(tile.state is State.operational for tile in tiles)
+    words = "more, all fine" if fine == len(tiles) else f"more, {fine} of them fine"
+    return f'<article class="green rest"><b>{len(tiles)}</b>{words}</article>'
+
+
+def _foot(board: Board, here: Here) -> str:
+    """The newest changes of the last 24 hours, as far as one line carries."""
+    news = "".join(
+        f"<span>{state_icon(c.to_state)}<b>{here.clock(c.at)} {esc(c.platform.name)}</b> {esc(c.reason)}</span>"
+        for c in board.changes[:4]
+    )
+    quiet = f"<span>Nothing changed in the last 24 hours on {counted(len(board.tiles), 'platform')}.</span>"
+    return f"<footer>{news or quiet}</footer>"

@@ -1,0 +1,110 @@
+"""The DuckDB in memory that evaluates all SQL. It may touch the tables' folder and nothing else."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+from duckdb import DuckDBPyConnection
+
+from data.engines.embedded.dialect import Rendered, quoted
+from data.engines.embedded.failures import reading
+from data.engines.embedded.snapshots import Snapshot
+from data.errors import Invalid
+
+_UTC_MICROSECONDS = pa.timestamp("us", tz="UTC")
+_SUM_OF_BIGINT = pa.decimal128(38, 0)
+
+
+class Database:
+    def __init__(self, root: Path, spill: Path, memory: str, threads: int, time_limit: timedelta) -> None:
+        self._time_limit = time_limit.total_seconds()
+        self._db = duckdb.connect(":memory:")
+        for knob, value in {
+            "GLOBAL TimeZone": "UTC",
+            "memory_limit": memory,
+            "threads": threads,
+            "temp_directory": str(spill),
+            "parquet_metadata_cache": True,
+            "python_enable_replacements": False,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "allowed_directories": [str(root)],
+            "enable_external_access": False,
+            "lock_configuration": True,
+        }.items():
+            self._db.execute(f"SET {knob} = {_literal(value)}")
+
+    @contextmanager
+    def cursor(self) -> Iterator[DuckDBPyConnection]:
+        """For one statement: its temporary tables and registered rows end with it, and so does its patience."""
+        cursor = self._db.cursor()
+        alarm = threading.Timer(self._time_limit, cursor.interrupt)
+        alarm.daemon = True
+        alarm.start()
+        try:
+            yield cursor
+        finally:
+            alarm.cancel()
+            cursor.close()
+
+    def close(self) -> None:
+        self._db.close()
+
+
+def evaluate(
+    cursor: DuckDBPyConnection, sql: Rendered, params: Mapping[str, Any], snapshots: Mapping[str, Snapshot]
+) -> pa.Table:
+    text, bound = bind(sql, params, snapshots)
+    with reading(snapshots):
+        return _plain(cursor.sql(text, params=bound).to_arrow_table())
+
+
+def change(
+    cursor: DuckDBPyConnection, sql: Rendered, params: Mapping[str, Any], snapshots: Mapping[str, Snapshot]
+) -> int:
+    """Run an UPDATE, DELETE or MERGE against the cursor's own tables; the number of rows truly affected."""
+    text, bound = bind(sql, params, snapshots)
+    with reading(snapshots):
+        row = cursor.execute(text, bound).fetchone()
+    return int(row[0]) if row else 0
+
+
+def bind(sql: Rendered, params: Mapping[str, Any], snapshots: Mapping[str, Snapshot]) -> tuple[str, dict[str, Any]]:
+    if missing := sql.params - params.keys():
+        raise Invalid(f"The SQL uses :{', :'.join(sorted(missing))}, which was not given.")
+    bound = {name: _bindable(name, params[name]) for name in sql.params}
+    files = {snapshots[t].parameter: snapshots[t].paths for t in sql.tables}
+    return sql.pinned(lambda table: snapshots[table].relation), {**bound, **files}
+
+
+def _bindable(name: str, value: Any) -> Any:
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise Invalid(f"The time given for :{name} has no time zone.")
+        return value.astimezone(UTC)
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_bindable(name, item) for item in value]
+    return value
+
+
+def _plain(table: pa.Table) -> pa.Table:
+    for place, field in enumerate(table.schema):
+        if pa.types.is_timestamp(field.type) and field.type != _UTC_MICROSECONDS:
+            table = table.set_column(place, field.name, table.column(place).cast(_UTC_MICROSECONDS))
+        elif field.type == _SUM_OF_BIGINT:
+            with suppress(pa.ArrowInvalid):
+                table = table.set_column(place, field.name, table.column(place).cast(pa.int64()))
+    return table
+
+
+def _literal(value: object) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(map(_literal, value))}]"
+    return str(value) if isinstance(value, bool | int) else "'" + str(value).replace("'", "''") + "'"

@@ -1,0 +1,180 @@
+"""The engine without Databricks: Delta tables in a local folder, committed by delta-rs, evaluated by DuckDB."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+import pyarrow as pa
+from deltalake import DeltaTable, Schema
+from deltalake.exceptions import DeltaError
+from duckdb import DuckDBPyConnection
+from sqlglot import exp
+
+from data.engines.base import NOTHING, DataChange, Params, Rows, Upkeep, UpkeepReport
+from data.engines.embedded import commits, history
+from data.engines.embedded import upkeep as care
+from data.engines.embedded.database import Database, evaluate
+from data.engines.embedded.ddl import added_columns, table_definition
+from data.engines.embedded.dialect import read, select, table_name
+from data.engines.embedded.failures import writing
+from data.engines.embedded.inserts import insert_plan
+from data.engines.embedded.locks import WriteLocks, persistently
+from data.engines.embedded.rewrites import change_plan, replacement
+from data.engines.embedded.snapshots import File, Snapshot, Snapshots
+from data.errors import Invalid, NotFound, PortalError
+
+log = logging.getLogger(__name__)
+Attempt = Callable[[DeltaTable, Snapshot, DuckDBPyConnection], int]
+
+
+class EmbeddedEngine:
+    """Tables are the folders of `root`. Safe for threads and for several processes on one machine.
+
+    `rewrite_limit`: the most rows that one UPDATE, DELETE or MERGE may copy; more raise Invalid.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        locks: Path | None = None,
+        rewrite_limit: int = 250_000,
+        *,
+        memory: str = "1GB",
+        threads: int = 2,
+        time_limit: timedelta = timedelta(seconds=60),
+    ) -> None:
+        self._root = Path(root).resolve()
+        beside = Path(locks or self._root.parent / "locks").resolve()
+        self._limit = rewrite_limit
+        self._locks = WriteLocks(beside)
+        self._snapshots = Snapshots(self._root)
+        self._database = Database(self._root, beside / "spill", memory, threads, time_limit)
+
+    def query(self, sql: str, params: Params = NOTHING) -> pa.Table:
+        question = select(sql)
+        with self._database.cursor() as cursor:
+            return evaluate(cursor, question, params, self._pinned(question.tables))
+
+    def execute(self, sql: str, params: Params = NOTHING, rows: Rows = NOTHING) -> int:
+        tree = read(sql)
+        match tree:
+            case exp.Create():
+                return self._create(tree)
+            case exp.Alter():
+                return self._add_columns(tree)
+            case exp.Insert():
+                return self._insert(sql, params, rows)
+            case exp.Update() | exp.Delete() | exp.Merge():
+                return self._change(sql, tree, params, rows)
+        raise Invalid("A SELECT changes nothing; it is run as a query.")
+
+    def append(self, table: str, rows: pa.Table) -> int:
+        def attempt(handle: DeltaTable, before: Snapshot, cursor: DuckDBPyConnection) -> int:
+            return self._add(handle, before, cursor, rows)
+
+        return self._commit(table, attempt)
+
+    def columns(self, table: str) -> pa.Schema:
+        return self._snapshots[table].schema
+
+    def last_data_change(self, table: str) -> DataChange | None:
+        return history.last_data_change(history.locate(self._root, table), table)
+
+    def maintain(self, table: str, upkeep: Upkeep, now: datetime) -> UpkeepReport:
+        before = len(self._snapshots[table].files)
+        deleted = self._commit(table, lambda handle, seen, _: care.expire(handle, seen, upkeep.keep, now))
+        for files in care.leftovers(self._snapshots[table], now.astimezone(UTC).date()):
+            self._commit(table, partial(care.merge, files=files))
+        vacuumed = self._commit(table, lambda handle, _, __: care.vacuum(handle, upkeep.vacuum_after))
+        return UpkeepReport(deleted, before, len(self._snapshots[table].files), vacuumed)
+
+    def close(self) -> None:
+        self._database.close()
+
+    def _create(self, tree: exp.Create) -> int:
+        new = table_definition(tree)
+        with self._locks.held(new.table), writing(self._root, new.table):
+            if self._snapshots.exists(new.table):
+                if not new.if_not_exists:
+                    raise Invalid(f"The table {new.table} exists already.")
+                return 0
+            path, columns = self._root / new.table, Schema(new.fields)
+            DeltaTable.create(path, columns, partition_by=new.partition_by, configuration=new.configuration)
+        return 0
+
+    def _add_columns(self, tree: exp.Alter) -> int:
+        table, fields = added_columns(tree)
+
+        def attempt(handle: DeltaTable, before: Snapshot, _: DuckDBPyConnection) -> int:
+            if known := [f.name for f in fields if f.name in before.schema.names]:
+                raise Invalid(f"{table} has a column {', '.join(known)} already.")
+            handle.alter.add_columns(fields, post_commithook_properties=commits.KEEP_LOG)
+            return 0
+
+        return self._commit(table, attempt)
+
+    def _insert(self, sql: str, params: Params, rows: Rows) -> int:
+        plan = insert_plan(sql, frozenset(rows))
+
+        def attempt(handle: DeltaTable, before: Snapshot, cursor: DuckDBPyConnection) -> int:
+            _register(cursor, rows)
+            found = evaluate(cursor, plan.source, params, self._pinned(plan.source.tables, before))
+            return self._add(handle, before, cursor, plan.named(found, before))
+
+        return self._commit(plan.table, attempt)
+
+    def _change(self, sql: str, tree: exp.Expr, params: Params, rows: Rows) -> int:
+        def attempt(handle: DeltaTable, before: Snapshot, cursor: DuckDBPyConnection) -> int:
+            plan = change_plan(sql, frozenset(rows), before.prunable)
+            _register(cursor, rows)
+            new = replacement(cursor, plan, params, before, self._pinned(plan.tables, before), self._limit)
+            if new.affected and new.rows is None:
+                commits.delete(handle, new.predicate)
+            elif new.affected:
+                commits.overwrite(handle, commits.conform(before, new.rows), new.predicate, tree.key.upper())
+            return new.affected
+
+        return self._commit(table_name(tree.this), attempt)
+
+    def _add(self, handle: DeltaTable, before: Snapshot, cursor: DuckDBPyConnection, rows: pa.Table) -> int:
+        commits.append(handle, commits.conform(before, rows))
+        for files in care.crowds(self._snapshots.keep(before.table, handle).files):
+            self._merge_crowd(before.table, cursor, files)
+        return int(rows.num_rows)
+
+    def _merge_crowd(self, table: str, cursor: DuckDBPyConnection, files: Sequence[File]) -> None:
+        """The rows are in already: what fails here is left to the next append, or to `maintain`."""
+        handle = self._snapshots.open(table)
+        try:
+            care.merge(handle, self._snapshots.keep(table, handle), cursor, files)
+        except (PortalError, DeltaError, OSError) as error:
+            log.warning("%s was not compacted: %s", table, error)
+
+    def _commit(self, table: str, attempt: Attempt) -> int:
+        """Run `attempt` as the table's only writer, on its newest version; again if somebody still came in between."""
+        if not self._snapshots.exists(table):
+            raise NotFound(f"There is no table {table}.")
+
+        def once() -> int:
+            handle = self._snapshots.open(table)
+            before = self._snapshots.keep(table, handle)
+            with self._database.cursor() as cursor, writing(self._root, table):
+                affected = attempt(handle, before, cursor)
+            if handle.version() > before.version:
+                self._snapshots.keep(table, handle)
+            return affected
+
+        with self._locks.held(table):
+            return persistently(table, once)
+
+    def _pinned(self, tables: Iterable[str], target: Snapshot | None = None) -> dict[str, Snapshot]:
+        return {t: target if target is not None and t == target.table else self._snapshots[t] for t in tables}
+
+
+def _register(cursor: DuckDBPyConnection, rows: Rows) -> None:
+    for name, table in rows.items():
+        cursor.register(name, table)

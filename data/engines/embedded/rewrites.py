@@ -1,0 +1,157 @@
+"""UPDATE, DELETE and MERGE: DuckDB changes a copy, which then replaces the rows it was copied from.
+
+On a table with one partition column only the partitions that the statement can reach are copied and replaced.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import pyarrow as pa
+from duckdb import DuckDBPyConnection
+from sqlglot import exp
+
+from data.engines.base import Params
+from data.engines.embedded.database import change, evaluate
+from data.engines.embedded.dialect import Rendered, quoted, read, render
+from data.engines.embedded.failures import reading
+from data.engines.embedded.snapshots import File, Snapshot, duck_type
+from data.errors import Invalid
+
+_PARTITIONS = "partitions_of_target"
+
+
+@dataclass(frozen=True)
+class ChangePlan:
+    sql: Rendered
+    reach: Rendered | None
+    """Selects the partitions whose rows the statement can touch; None: all of them."""
+    drops_partitions: bool
+    """A DELETE that asks for nothing but partitions: no row needs to be looked at."""
+
+    @property
+    def tables(self) -> frozenset[str]:
+        return self.sql.tables | (self.reach.tables if self.reach else frozenset())
+
+
+@dataclass(frozen=True)
+class Replacement:
+    """What to write back. `rows` None: the rows that meet `predicate` just go."""
+
+    affected: int
+    rows: pa.Table | None = None
+    predicate: str | None = None
+
+
+@lru_cache(512)
+def change_plan(sql: str, given: frozenset[str], partition: str | None) -> ChangePlan:
+    tree = read(sql)
+    conditions = _conditions(tree)
+    usable = [c for c in conditions if partition is not None and _is_about(c, tree, partition)]
+    drops = isinstance(tree, exp.Delete) and len(usable) == len(conditions)
+    if partition is None or not usable:
+        return ChangePlan(render(tree, given), None, drops)
+    reach = exp.select(exp.column(partition, table=tree.this.alias_or_name))
+    reach = reach.from_(exp.alias_(exp.to_table(_PARTITIONS), tree.this.alias_or_name, table=True))
+    condition: exp.Expr = exp.and_(*usable)
+    if isinstance(tree, exp.Merge):
+        condition = exp.Exists(this=exp.select("1").from_(tree.args["using"]).where(condition))
+    return ChangePlan(render(tree, given), render(reach.where(condition), given | {_PARTITIONS}), drops)
+
+
+def _conditions(tree: exp.Expr) -> list[exp.Expr]:
+    """What a row of the target must meet to be touched, as conditions joined by AND."""
+    if isinstance(tree, exp.Merge):
+        if any(when.args.get("source") for when in tree.args["whens"].expressions):
+            return [exp.true()]  # NOT MATCHED BY SOURCE reaches every row
+        found = tree.args["on"]
+    else:
+        where = tree.args.get("where")
+        found = where.this if where else None
+    return list(found.flatten()) if isinstance(found, exp.And) else [found] if found else []
+
+
+def _is_about(condition: exp.Expr, tree: exp.Expr, partition: str) -> bool:
+    """Decided by the target's partition alone (in a MERGE together with the source)."""
+    target, merging = tree.this.alias_or_name.lower(), isinstance(tree, exp.Merge)
+    columns = list(condition.find_all(exp.Column))
+    own = [c for c in columns if c.table.lower() == target or not (c.table or merging)]
+    plain = all(c.table for c in columns) if merging else len(own) == len(columns)
+    return plain and bool(own) and all(c.name == partition for c in own) and condition.find(exp.Query) is None
+
+
+def replacement(
+    cursor: DuckDBPyConnection,
+    plan: ChangePlan,
+    params: Params,
+    target: Snapshot,
+    snapshots: Mapping[str, Snapshot],
+    limit: int,
+) -> Replacement:
+    """Raises Invalid when more than `limit` rows would have to be copied."""
+    reached = _reached(cursor, plan, params, target, snapshots)
+    if plan.drops_partitions:
+        return Replacement(sum(f.rows for f in _files(target, reached)), None, _predicate(target, reached))
+    while True:
+        _copy(cursor, target, _files(target, reached), limit)
+        affected = change(cursor, plan.sql, params, snapshots)
+        if not affected or reached is None:
+            return Replacement(affected, _copied(cursor, target))
+        written = _values(cursor, target)
+        if None not in written and not (written - reached) & {file.partition for file in target.files}:
+            return Replacement(affected, _copied(cursor, target), _predicate(target, reached | written))
+        # rows moved into partitions that were not copied: once more, with those
+        reached = None if None in written else reached | written
+
+
+def _reached(
+    cursor: DuckDBPyConnection, plan: ChangePlan, params: Params, target: Snapshot, snapshots: Mapping[str, Snapshot]
+) -> set[Any] | None:
+    if plan.reach is None or target.partition is None:
+        return None
+    kind = target.schema.field(target.partition).type
+    present = pa.array({file.partition for file in target.files}, kind)
+    cursor.register(_PARTITIONS, pa.table({target.partition: present}))
+    reached = set(evaluate(cursor, plan.reach, params, snapshots).column(0).to_pylist())
+    return None if None in reached else reached
+
+
+def _files(target: Snapshot, reached: set[Any] | None) -> list[File]:
+    return [file for file in target.files if reached is None or file.partition in reached]
+
+
+def _copy(cursor: DuckDBPyConnection, target: Snapshot, files: Iterable[File], limit: int) -> None:
+    files = list(files)
+    if (rows := sum(file.rows for file in files)) > limit:
+        raise Invalid(
+            f"{target.table}: the change would rewrite {rows:,} rows, more than the {limit:,} allowed at once"
+            + (f"; say which {target.partition} it is about." if target.partition else ".")
+        )
+    columns = ", ".join(
+        f"{quoted(f.name)} {duck_type(f.type)}{'' if f.nullable else ' NOT NULL'}" for f in target.schema
+    )
+    with reading([target.table]):
+        cursor.execute(f"CREATE OR REPLACE TEMP TABLE {quoted(target.table)} ({columns})")
+        if files:
+            paths = {target.parameter: [file.path for file in files]}
+            cursor.execute(f"INSERT INTO {quoted(target.table)} {target.relation}", paths)
+
+
+def _copied(cursor: DuckDBPyConnection, target: Snapshot) -> pa.Table:
+    return cursor.sql(f"FROM temp.{quoted(target.table)}").to_arrow_table()
+
+
+def _values(cursor: DuckDBPyConnection, target: Snapshot) -> set[Any]:
+    column = quoted(str(target.partition))
+    return set(cursor.sql(f"FROM temp.{quoted(target.table)} SELECT DISTINCT {column}").to_arrow_table()[0].to_pylist())
+
+
+def _predicate(target: Snapshot, values: set[Any] | None) -> str | None:
+    """For delta-rs, which takes text only; the values come from the log or from typed rows."""
+    if values is None:
+        return None
+    listed = ", ".join(str(v) if isinstance(v, int) else "'" + str(v).replace("'", "''") + "'" for v in sorted(values))
+    return f"{quoted(str(target.partition))} IN ({listed})"

@@ -1,0 +1,103 @@
+"""Retention, compaction, vacuum. Readers see no difference, except for the rows past their time."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from itertools import groupby
+from pathlib import Path
+from uuid import uuid4
+
+from deltalake import DeltaTable
+from deltalake.transaction import AddAction, RemoveAction
+from duckdb import DuckDBPyConnection
+
+from data.engines.embedded.commits import KEEP_LOG, delete, told
+from data.engines.embedded.dialect import quoted
+from data.engines.embedded.failures import reading
+from data.engines.embedded.snapshots import File, Snapshot
+from data.errors import Unavailable
+
+DAY = "day"
+CROWDED = 50
+"""More files than this in one folder make reading slow."""
+SMALL_BYTES = 4 << 20
+ROW_GROUP = 16_384
+"""Rows are sorted by what they belong to, in groups this small: one check's week is found without reading the rest."""
+SHORTEST_VACUUM = timedelta(hours=1)
+"""Running queries may still read files that were replaced a moment ago."""
+
+
+def expire(handle: DeltaTable, snapshot: Snapshot, keep: timedelta | None, now: datetime) -> int:
+    """Drop the rows whose `day` is older than `keep`; the number of rows dropped."""
+    if keep is None or DAY not in snapshot.schema.names or not snapshot.files:
+        return 0
+    return delete(handle, f"{quoted(DAY)} < '{(now - keep).astimezone(UTC).date()}'")
+
+
+def crowds(files: Iterable[File]) -> list[Sequence[File]]:
+    """Small files worth merging at once, in the middle of writing; merged ones grow out of it."""
+    return [group for group in _by_folder(f for f in files if f.size < SMALL_BYTES) if len(group) > CROWDED]
+
+
+def leftovers(snapshot: Snapshot, today: date) -> list[Sequence[File]]:
+    """Files worth merging once a day: all those of a day that is over, elsewhere only crowds."""
+
+    def allowed(file: File) -> int:
+        return 1 if snapshot.partition == DAY and file.partition < today else CROWDED
+
+    return [group for group in _by_folder(snapshot.files) if len(group) > allowed(group[0])]
+
+
+def _by_folder(files: Iterable[File]) -> list[Sequence[File]]:
+    def folder(file: File) -> str:
+        return file.path.rpartition("/")[0]
+
+    return [list(group) for _, group in groupby(sorted(files, key=folder), folder)]
+
+
+def merge(handle: DeltaTable, snapshot: Snapshot, cursor: DuckDBPyConnection, files: Sequence[File]) -> int:
+    """Write `files` again as one sorted file, in a commit that says that no data changed; the number of rows."""
+    merged = Path(files[0].path).with_name(f"part-{uuid4()}.parquet")
+    with reading([snapshot.table]):
+        row = cursor.execute(_copy(snapshot, merged), {snapshot.parameter: [file.path for file in files]}).fetchone()
+    written = int(row[0]) if row else 0
+    if written != sum(file.rows for file in files):
+        raise Unavailable(f"{snapshot.table} was not compacted: its files do not hold the rows that its log promises.")
+    value = files[0].partition
+    place = {column: None if value is None else str(value) for column in snapshot.partitions}
+    status, root = merged.stat(), snapshot.root
+    at_ms, stats = int(status.st_mtime * 1000), json.dumps({"numRecords": written})
+    new = AddAction(str(merged.relative_to(root)), status.st_size, place, at_ms, False, stats)
+    old = [RemoveAction(str(Path(f.path).relative_to(root)), False, at_ms, f.size, place) for f in files]
+    handle.create_write_transaction(
+        [new, *old],
+        "append",
+        handle.schema(),
+        list(snapshot.partitions),
+        commit_properties=told("OPTIMIZE"),
+        post_commithook_properties=KEEP_LOG,
+    )
+    return written
+
+
+def _copy(snapshot: Snapshot, merged: Path) -> str:
+    columns = ", ".join(quoted(name) for name in snapshot.schema.names if name not in snapshot.partitions)
+    order = f" ORDER BY {', '.join(map(quoted, snapshot.cluster_by))}" if snapshot.cluster_by else ""
+    target = str(merged).replace("'", "''")
+    return f"COPY (FROM ({snapshot.relation}) SELECT {columns}{order}) TO '{target}' (ROW_GROUP_SIZE {ROW_GROUP})"
+
+
+def vacuum(handle: DeltaTable, after: timedelta) -> int:
+    """Delete files out of use for `after` (an hour at least), and the part of the log nobody needs."""
+    hours = math.ceil(max(after, SHORTEST_VACUUM) / timedelta(hours=1))
+    gone = handle.vacuum(hours, dry_run=True, enforce_retention_duration=False, full=True)
+    if gone:
+        handle.vacuum(
+            hours, dry_run=False, enforce_retention_duration=False, full=True, post_commithook_properties=KEEP_LOG
+        )
+    handle.create_checkpoint()
+    handle.cleanup_metadata()
+    return len(gone)

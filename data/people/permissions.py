@@ -1,0 +1,48 @@
+"""Who may do what: one enum, one matrix. Services ask here; pages only hide what would be refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from data.errors import Forbidden
+from data.people.model import Actor, Role
+
+
+class Permission(StrEnum):
+    """`area:thing:verb`."""
+
+    status_board_read = "status:board:read"
+    status_check_edit = "status:check:edit"
+    status_result_report = "status:result:report"
+    status_estate_apply = "status:estate:apply"
+    people_grant_edit = "people:grant:edit"
+    people_map_edit = "people:map:edit"
+    audit_trail_read = "audit:trail:read"
+
+    @property
+    def minimum(self) -> Role:
+        return MATRIX[self][0]
+
+
+MATRIX: Mapping[Permission, tuple[Role, str]] = {
+    Permission.status_board_read: (Role.viewer, "Reading the status"),
+    Permission.status_check_edit: (Role.service_owner, "Changing a check"),
+    Permission.status_result_report: (Role.service_owner, "Reporting a status"),
+    Permission.status_estate_apply: (Role.admin, "Applying a file of checks"),
+    Permission.people_grant_edit: (Role.admin, "Granting or revoking a role"),
+    Permission.people_map_edit: (Role.service_owner, "Choosing whose platform this is"),
+    Permission.audit_trail_read: (Role.service_owner, "Reading the audit trail"),
+}
+"""The least role that may, on the platform in question, and the deed in words."""
+
+
+def require(actor: Actor, permission: Permission, platform_id: str | None = None) -> None:
+    """Raises Forbidden, saying which role is needed where and who can help."""
+    if actor.may(permission, platform_id):
+        return
+    role, deed = MATRIX[permission]
+    where = f"on {platform_id}" if platform_id else "everywhere"
+    reason = f"{deed} needs the role {role.words} {where}; your role there is {actor.role_on(platform_id).words}."
+    old = " The list of groups is out of date, so roles that come from a group do not count for now."
+    raise Forbidden(f"{reason}{old if actor.snapshot_old else ''} An admin of this portal can help.")

@@ -1,0 +1,67 @@
+"""The composition root: settings → engine → areas. Every door opens the portal here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any, Self
+
+from data.audit.service import AuditService
+from data.engines.base import Engine
+from data.engines.embedded import EmbeddedEngine
+from data.people.service import PeopleService
+from data.schema import Schema
+from data.settings import Settings, read_settings
+from data.statements import Statements
+from data.status.service import StatusService
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Portal:
+    settings: Settings
+    engine: Engine
+    clock: Callable[[], datetime] = utc_now
+
+    def replace(self, **parts: Any) -> Self:
+        """The same portal with another clock, engine or settings."""
+        return replace(self, **parts)
+
+    @cached_property
+    def statements(self) -> Statements:
+        return Statements(self.engine)
+
+    @cached_property
+    def schema(self) -> Schema:
+        return Schema(self.statements, self.clock)
+
+    @cached_property
+    def audit(self) -> AuditService:
+        return AuditService(self.statements, self.clock)
+
+    @cached_property
+    def people(self) -> PeopleService:
+        return PeopleService(self.statements, self.audit, self.clock, self.settings)
+
+    @cached_property
+    def status(self) -> StatusService:
+        return StatusService(self.statements, self.audit, self.clock, self.settings)
+
+
+def connect(settings: Settings | None = None) -> Portal:
+    """A portal over the store of the settings, whether or not its tables exist (only `migrate` wants that)."""
+    chosen = settings or read_settings()
+    engine = EmbeddedEngine(chosen.tables, locks=chosen.home / "locks", rewrite_limit=chosen.rewrite_limit)
+    return Portal(chosen, engine)
+
+
+def open_portal(settings: Settings | None = None) -> Portal:
+    """Raises Unavailable when the tables are missing, out of date or from a newer portal."""
+    portal = connect(settings)
+    portal.schema.check()
+    return portal

@@ -1,0 +1,93 @@
+"""Creates the tables, applies changes to them once each, and refuses a store that a newer portal has written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from data.errors import NotFound, Unavailable
+from data.statements import SQL, Statements
+
+BASELINE = "00000000"
+VERSION_KEY = "schema_version"
+Clock = Callable[[], datetime]
+
+
+class Schema:
+    """A change file is named `<time>_<what>.sql`; the newest time applied is the schema version.
+
+    `sql/tables` always shows the full present shape, so a new store starts at the newest version.
+    """
+
+    def __init__(self, statements: Statements, clock: Clock, folder: Path = SQL) -> None:
+        self._statements = statements
+        self._clock = clock
+        self._tables = sorted((folder / "tables").glob("*.sql"))
+        self._changes = sorted((folder / "changes").glob("*.sql"))
+
+    @property
+    def tables(self) -> list[str]:
+        return [file.stem for file in self._tables]
+
+    @property
+    def known_version(self) -> str:
+        return max((_version(file) for file in self._changes), default=BASELINE)
+
+    def stored_version(self) -> str | None:
+        """None while the store has not been migrated."""
+        try:
+            row = self._statements.one("schema/find_setting", key=VERSION_KEY)
+        except NotFound:
+            return None
+        return str(row["value"]) if row else None
+
+    def check(self) -> None:
+        """Raises Unavailable when this code must not touch the store."""
+        stored = self.stored_version()
+        if stored is None:
+            raise Unavailable("The portal's tables are not there yet. Create them with: python -m jobs migrate")
+        self._refuse_newer(stored)
+        if stored < self.known_version:
+            raise Unavailable(
+                f"The portal's tables have schema {stored}, this portal needs {self.known_version}. "
+                "Bring them up to date with: python -m jobs migrate"
+            )
+
+    def migrate(self) -> list[str]:
+        """Idempotent. The names of the tables and changes applied; empty when all was up to date."""
+        stored = self.stored_version()
+        if stored is not None:
+            self._refuse_newer(stored)
+        done = [f"table {file.stem}" for file in self._tables if self._create(file)]
+        for file in self._changes:
+            if stored is not None and _version(file) > stored:
+                self._statements.engine.execute(file.read_text())
+                self._remember(_version(file))
+                done.append(f"change {file.stem}")
+        if stored is None:
+            self._remember(self.known_version)
+        return done
+
+    def _create(self, file: Path) -> bool:
+        try:
+            self._statements.engine.columns(file.stem)
+        except NotFound:
+            self._statements.engine.execute(file.read_text())
+            return True
+        return False
+
+    def _refuse_newer(self, stored: str) -> None:
+        if stored > self.known_version:
+            raise Unavailable(
+                f"The portal's tables were written by a newer portal (schema {stored}, this one knows "
+                f"{self.known_version}). Update the portal, or point PORTAL_HOME to another folder. "
+                "Nothing was changed."
+            )
+
+    def _remember(self, version: str) -> None:
+        self._statements.run("schema/set_setting", key=VERSION_KEY, value=version, at=self._clock(), by="migrate")
+
+
+def _version(file: Path) -> str:
+    return file.stem.split("_", 1)[0]

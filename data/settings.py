@@ -1,0 +1,65 @@
+"""Every knob of the portal, and the only reader of the environment."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from data.errors import Invalid
+
+
+def _addresses(value: object) -> object:
+    return tuple(part.strip().lower() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+class Settings(BaseSettings):
+    """Field `home` is read from `PORTAL_HOME`, and so on; fields with an alias are read from that name."""
+
+    model_config = SettingsConfigDict(env_prefix="PORTAL_", frozen=True, extra="ignore", populate_by_name=True)
+
+    home: Path = Path(".portal")
+    port: int = Field(8501, alias="PORT")
+    demo: bool = True
+    name: str = "Data portal"
+    timezone: str = "Europe/Berlin"
+    """Zone of the page: days are cut and clocks shown in it when the browser does not tell its own."""
+
+    dev_user: str = "dev@localhost"
+    admins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_addresses)] = ()
+    trust_proxy: bool = False
+    app_name: str | None = Field(None, alias="DATABRICKS_APP_NAME")
+    signed_in_role: str = "contributor"
+    group_snapshot_max_age: timedelta = timedelta(hours=24)
+
+    scheduler: bool = True
+    """Run the jobs inside the app. Off when something else (a bundle, cron) runs them."""
+    ingest_tick: timedelta = timedelta(seconds=15)
+    stale_factor: float = 2.0
+    """A check not observed for this many of its intervals is unknown."""
+    front_page_max_age: timedelta = timedelta(seconds=60)
+    cache_ttl: timedelta = timedelta(seconds=15)
+    keep_results: timedelta = timedelta(days=90)
+    keep_runs: timedelta = timedelta(days=90)
+    rewrite_limit: int = 250_000
+    """Largest number of rows the embedded engine rewrites for one UPDATE, DELETE or MERGE."""
+
+    @property
+    def tables(self) -> Path:
+        return self.home / "tables"
+
+    @property
+    def in_databricks(self) -> bool:
+        return bool(self.app_name)
+
+
+def read_settings() -> Settings:
+    """Raises Invalid naming each variable that cannot be read."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        problems = tuple(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise Invalid("The portal's settings (environment variables) are not valid:", problems) from error

@@ -1,0 +1,19 @@
+"""Checks as code: what is watched, read from a file, compared with what is stored, and as rows. Pure."""
+
+from __future__ import annotations
+
+from data.status.estate.entries import Estate, check_from_row, check_row, platform_from_row, platform_row
+from data.status.estate.file import read_estate
+from data.status.estate.planning import Change, Plan, plan
+
+__all__ = [
+    "Change",
+    "Estate",
+    "Plan",
+    "check_from_row",
+    "check_row",
+    "plan",
+    "platform_from_row",
+    "platform_row",
+    "read_estate",
+]

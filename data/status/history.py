@@ -1,0 +1,64 @@
+"""What a check's details page reads: each method one bounded statement."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pandas as pd
+
+from data.statements import Statements
+from data.status.board import STRIP_DAYS, Strip
+from data.status.model import Transition
+from data.status.rows import day_from_row, transition_from_row
+from data.status.uptime import strip
+from data.status.view import Rules
+
+POINTS = 700
+ARRIVAL_WEEKS = 12
+TRANSITION_DAYS = 30
+NEWEST = 50
+
+
+class History:
+    def __init__(self, statements: Statements, rules: Rules, clock: Callable[[], datetime]) -> None:
+        self._statements = statements
+        self._rules = rules
+        self._clock = clock
+
+    def values(self, check_id: str, hours: int) -> pd.DataFrame:
+        """Columns at (UTC), low, high, value, state: at most `POINTS` buckets; seconds for time modes."""
+        since = self._clock() - timedelta(hours=hours)
+        bucket_s = max(1, hours * 3600 // POINTS)
+        return self._statements.frame(
+            "status/list_history",
+            check_id=check_id, since=since, since_day=since.date(), bucket_s=bucket_s, limit=POINTS + 1,
+        )  # fmt: skip
+
+    def arrivals(self, check_id: str) -> tuple[datetime, ...]:
+        """Oldest first."""
+        since = self._clock() - timedelta(weeks=ARRIVAL_WEEKS)
+        rows = self._statements.rows("status/list_arrivals", check_id=check_id, since_day=since.date(), limit=100_000)
+        return tuple(row["arrived_at"] for row in rows)
+
+    def transitions(self, check_id: str) -> tuple[Transition, ...]:
+        """Newest first."""
+        since = self._clock() - timedelta(days=TRANSITION_DAYS)
+        rows = self._statements.rows(
+            "status/list_transitions", since=since, platform_id=None, check_id=check_id, limit=500
+        )
+        return tuple(transition_from_row(row) for row in rows)
+
+    def results(self, check_id: str) -> pd.DataFrame:
+        """The newest observations of the last week with message and evidence."""
+        since_day = (self._clock() - timedelta(days=7)).date()
+        return self._statements.frame("status/list_results", check_id=check_id, since_day=since_day, limit=NEWEST)
+
+    def strip(self, check_id: str) -> Strip:
+        at = self._clock()
+        rows = self._statements.rows(
+            "status/list_rollups",
+            component_type="check", component_id=check_id, since=(at - timedelta(days=STRIP_DAYS)).date(),
+            limit=STRIP_DAYS + 2,
+        )  # fmt: skip
+        return strip({row["day"]: day_from_row(row) for row in rows}, at, self._rules.zone)

@@ -1,0 +1,134 @@
+"""Turns readings into results, confirmed states, transitions and today's roll-ups, so that a crash between two commits
+loses nothing and repeats nothing.
+
+The order of the commits carries that promise. Results first: each is a fact whatever follows. Then the current states,
+compare-and-set on their version: of two processes only one advances a check, the other plans again. Then the
+transitions, recognised by id; those that a crash left out are derived again from the current state (`repair`). Then the
+roll-ups, which are computed from the transitions and written as wholes.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from data.errors import Conflict, NotFound
+from data.statements import Row, Statements
+from data.status.flapping import Step, confirm
+from data.status.model import Current, Reading, State, Transition
+from data.status.rollups import Rollups
+from data.status.rows import Standing, current_from_row, result_row, step_row, transition_from_row
+from data.status.verdicts import judge, measured
+from data.status.view import Rules
+
+ATTEMPTS = 5
+REPAIRED = timedelta(days=7)
+Standings = Mapping[str, Standing]
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    results: int
+    transitions: tuple[Transition, ...]
+
+
+class Recorder:
+    def __init__(
+        self, statements: Statements, rollups: Rollups, rules: Rules, clock: Callable[[], datetime],
+        standings: Callable[[], Standings],
+    ) -> None:  # fmt: skip
+        self._statements = statements
+        self._rollups = rollups
+        self._rules = rules
+        self._clock = clock
+        self._standings = standings
+
+    def record(self, readings: Sequence[Reading], source: str) -> Recorded:
+        """Raises NotFound for a check nobody defined; readings of one check must come oldest first."""
+        if not readings:
+            return Recorded(0, ())
+        standings = self._standings()
+        if unknown := {r.check_id for r in readings} - standings.keys():
+            raise NotFound(f"There is no check named {', '.join(sorted(unknown))}.")
+        results = self._statements.append(
+            "status_results", [self._result(standings[r.check_id], r, source) for r in readings]
+        )
+        transitions = self._advance(readings, standings)
+        self._rollups.renew({standings[r.check_id].check.platform_id for r in readings})
+        return Recorded(results, transitions)
+
+    def repair(self) -> int:
+        """Add the transitions that a killed process left out. To be called when a process starts."""
+        since = self._clock() - REPAIRED
+        rows = self._statements.rows("status/list_unrecorded", since=since, limit=10_000)
+        return len(self._write(t for row in rows for t in self._missing(current_from_row(row), since)))
+
+    def _missing(self, current: Current, since: datetime) -> list[Transition]:
+        rows = self._statements.rows(
+            "status/list_transitions", since=since, platform_id=None, check_id=current.check_id, limit=1
+        )
+        return missing(current, transition_from_row(rows[0]) if rows else None)
+
+    def _result(self, standing: Standing, reading: Reading, source: str) -> Row:
+        check, at = standing.check, reading.observed_at
+        verdict = judge(check, reading, at, standing.band)
+        return result_row(uuid.uuid4().hex, check, reading, verdict, measured(check, reading, at), source)
+
+    def _advance(self, readings: Sequence[Reading], standings: Standings) -> tuple[Transition, ...]:
+        transitions: list[Transition] = []
+        for _ in range(ATTEMPTS):
+            steps = self._plan(readings, standings)
+            moved = self._statements.run("status/set_current", _rows(steps, standings), at=self._clock())
+            if moved == len(steps):
+                return (*transitions, *self._write(t for s in steps for t in s.transitions))
+            standings = self._standings()
+            won = [s for s in steps if standings[s.current.check_id].current == s.current]
+            transitions += self._write(t for s in won for t in s.transitions)
+            done = {s.current.check_id for s in won}
+            readings = [r for r in readings if r.check_id not in done]
+        raise Conflict("Another process keeps changing the same checks; this round's states were not recorded.")
+
+    def _plan(self, readings: Sequence[Reading], standings: Standings) -> list[Step]:
+        steps: dict[str, Step] = {}
+        for reading in readings:
+            standing = standings[reading.check_id]
+            check, at = standing.check, reading.observed_at
+            before = steps.get(check.id)
+            current = before.current if before else standing.current
+            verdict = judge(check, reading, at, standing.band)
+            step = confirm(current, check, verdict, reading, at, self._rules.stale_after(check))
+            steps[check.id] = step.after(before) if before else step
+        return [s for s in steps.values() if s.current is not standings[s.current.check_id].current]
+
+    def _write(self, transitions: Iterable[Transition]) -> list[Transition]:
+        written = list(transitions)
+        if written:
+            self._statements.run("status/add_transitions", [dict(t) for t in written])
+        return written
+
+
+def missing(current: Current, newest: Transition | None) -> list[Transition]:
+    """What led from the newest change in the trail to the current state: one change, or a blindness and its end.
+
+    Numbered as `confirm` did, so that a writer who is still alive does not add them again.
+    """
+    blind_since = current.previous_since if current.previous_state is State.unknown else None
+    gap = [(State.unknown, blind_since)] if blind_since else []
+    changes = [(state, at) for state, at in (*gap, (current.state, current.since)) if newest is None or at > newest.at]
+    before = [newest.to_state if newest else current.previous_state, *(state for state, _ in changes)]
+    numbers = range(current.version - len(changes) + 1, current.version + 1)
+    return [
+        Transition(
+            id=f"{current.check_id}:{number}", check_id=current.check_id, platform_id=current.platform_id,
+            from_state=from_state, to_state=state, at=at, observed_at=current.observed_at, reason=current.reason,
+            source="repair", check_version=current.check_version,
+        )
+        for number, (state, at), from_state in zip(numbers, changes, before, strict=False)
+    ]  # fmt: skip
+
+
+def _rows(steps: Sequence[Step], standings: Standings) -> list[Row]:
+    before = {s.current.check_id: standings[s.current.check_id].current for s in steps}
+    return [step_row(s.current, b.version if (b := before[s.current.check_id]) else 0) for s in steps]

@@ -1,0 +1,99 @@
+"""Keeps the daily roll-ups: computed from the transitions, day by day, for checks and their platforms."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+
+from data.statements import Row, Statements
+from data.status.health import BADNESS, Weight, check_weight
+from data.status.model import State, Transition, Window
+from data.status.rows import PlatformStanding, Standing, platforms_from_rows, transition_from_row
+from data.status.uptime import Segment, day_bounds, platform_timeline, rollup, timeline, total_ms
+from data.status.view import Rules
+
+MANY = 1_000_000
+Span = tuple[datetime, datetime]
+Timeline = tuple[PlatformStanding, Standing, list[Segment]]
+Windows = Mapping[str, list[Window]]
+Component = tuple[str, str, str, list[Segment]]
+
+
+class Rollups:
+    def __init__(
+        self, statements: Statements, rules: Rules, clock: Callable[[], datetime], board_rows: Callable[[], list[Row]]
+    ) -> None:
+        self._statements = statements
+        self._rules = rules
+        self._clock = clock
+        self._board_rows = board_rows
+
+    def renew(self, platform_ids: Collection[str]) -> int:
+        """Today's rows of these platforms and of their checks."""
+        return self._write(1, platform_ids)
+
+    def rebuild(self, days: int) -> int:
+        """The last `days` days of all platforms. Repeating it changes nothing."""
+        return self._write(days, None)
+
+    def troubles(self, since: datetime) -> Mapping[str, Sequence[Span]]:
+        """Per check, the times that teach nothing about what is usual: trouble, blindness and announced maintenance."""
+        standings = platforms_from_rows(self._board_rows())
+        windows = self._windows(since)
+        spans: dict[str, list[Span]] = {}
+        for platform, standing, segments in self._timelines(standings, since, self._clock()):
+            found = [(s.start, s.end) for s in segments if BADNESS.get(s.state, 9) > BADNESS[State.late]]
+            spans[standing.check.id] = found + [(w.starts_at, w.ends_at) for w in windows[platform.platform.id]]
+        return spans
+
+    def _write(self, days: int, platform_ids: Collection[str] | None) -> int:
+        at = self._clock()
+        today = at.astimezone(self._rules.zone).date()
+        wanted = [today - timedelta(days=back) for back in reversed(range(days))]
+        since = day_bounds(wanted[0], self._rules.zone)[0]
+        standings = [
+            p for p in platforms_from_rows(self._board_rows()) if platform_ids is None or p.platform.id in platform_ids
+        ]
+        components = list(_components(self._timelines(standings, since, at)))
+        windows = self._windows(since)
+        return sum(self._write_day(day, components, windows, at) for day in wanted)
+
+    def _write_day(
+        self, day: date, components: Iterable[Component], windows: Mapping[str, list[Window]], at: datetime
+    ) -> int:
+        rows = [
+            {"component_type": kind, "component_id": id_, "platform_id": platform_id, "updated_at": at, **dict(rolled)}
+            for kind, id_, platform_id, segments in components
+            if total_ms(rolled := rollup(segments, windows[platform_id], day, self._rules.zone, at))
+        ]
+        return self._statements.run("status/set_rollups", rows, day=day) if rows else 0
+
+    def _timelines(self, standings: Iterable[PlatformStanding], since: datetime, at: datetime) -> Iterator[Timeline]:
+        """Each check that was ever observed, with what it was from `since` to `at`."""
+        transitions: dict[str, list[Transition]] = defaultdict(list)
+        rows = self._statements.rows(
+            "status/list_transitions", since=since, platform_id=None, check_id=None, limit=MANY
+        )
+        for row in reversed(rows):
+            transitions[row["check_id"]].append(transition_from_row(row))
+        for platform in standings:
+            for standing in (s for s in platform.standings if s.current and s.check.state == "active"):
+                known, stale_after = transitions[standing.check.id], self._rules.stale_after(standing.check)
+                yield platform, standing, timeline(known, standing.current, since, at, stale_after)
+
+    def _windows(self, since: datetime) -> Windows:
+        windows: dict[str, list[Window]] = defaultdict(list)
+        for row in self._statements.rows("status/list_windows", since=since, limit=MANY):
+            windows[row["platform_id"]].append(Window(**row))
+        return windows
+
+
+def _components(timelines: Iterable[Timeline]) -> Iterator[Component]:
+    """(type, id, platform id, segments) of every check, and of every platform by the rule of group health."""
+    members: dict[str, list[tuple[list[Segment], Weight]]] = defaultdict(list)
+    for platform, standing, segments in timelines:
+        members[platform.platform.id].append((segments, check_weight(standing.check.severity)))
+        yield "check", standing.check.id, platform.platform.id, segments
+    for platform_id, checks in members.items():
+        yield "platform", platform_id, platform_id, platform_timeline(checks)

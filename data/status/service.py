@@ -1,0 +1,179 @@
+"""The status area: what is watched, what was seen, what it means. Authorise → plan → write → audit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from data.audit.model import Deed
+from data.audit.service import AuditService
+from data.errors import Conflict, NotFound
+from data.people.model import Actor, Scope
+from data.people.permissions import Permission, require
+from data.settings import Settings
+from data.statements import Row, Statements
+from data.status.board import STRIP_DAYS, Board
+from data.status.estate import Change, Estate, Plan, check_from_row, check_row, platform_from_row, platform_row
+from data.status.history import History
+from data.status.learned import learn
+from data.status.model import Check, Current, DayRollup, IngestionRun, Outcome, Platform, Reading
+from data.status.recorder import Recorded, Recorder
+from data.status.rollups import Rollups
+from data.status.rows import Standing, day_from_row, platforms_from_rows, run_row
+from data.status.view import Rules, Snapshot, compose
+
+MANY = 1_000_000
+FEED_MEMORY = timedelta(days=2)
+LEARNING = timedelta(weeks=6)
+
+
+class StatusService:
+    def __init__(
+        self, statements: Statements, audit: AuditService, clock: Callable[[], datetime], settings: Settings
+    ) -> None:
+        self._statements = statements
+        self._audit = audit
+        self._clock = clock
+        self.rules = Rules(ZoneInfo(settings.timezone), settings.stale_factor)
+
+    @cached_property
+    def history(self) -> History:
+        return History(self._statements, self.rules, self._clock)
+
+    @cached_property
+    def _rollups(self) -> Rollups:
+        return Rollups(self._statements, self.rules, self._clock, self._board_rows)
+
+    @cached_property
+    def _recorder(self) -> Recorder:
+        return Recorder(self._statements, self._rollups, self.rules, self._clock, self.standings)
+
+    # what is true now
+
+    def snapshot(self) -> Snapshot:
+        """Everything the front page shows, of everyone: two statements."""
+        at = self._clock()
+        rows = self._statements.rows(
+            "status/list_rollups",
+            component_type="platform", component_id=None, since=(at - timedelta(days=STRIP_DAYS)).date(), limit=MANY,
+        )  # fmt: skip
+        days: dict[str, dict[Any, DayRollup]] = {}
+        for row in rows:
+            days.setdefault(row["component_id"], {})[row["day"]] = day_from_row(row)
+        return Snapshot(at, tuple(platforms_from_rows(self._board_rows())), days)
+
+    def board(self, snapshot: Snapshot, scope: Scope, mine: frozenset[str] = frozenset()) -> Board:
+        """What a viewer of this scope may see of the snapshot; no statement."""
+        return compose(snapshot, scope.sees, mine, self.rules)
+
+    def standings(self) -> Mapping[str, Standing]:
+        """Each active check with its current state, by check id."""
+        platforms = platforms_from_rows(self._board_rows())
+        return {s.check.id: s for p in platforms for s in p.standings if s.check.state == "active"}
+
+    def checks(self) -> list[Check]:
+        return [s.check for s in self.standings().values()]
+
+    def currents(self) -> dict[str, Current]:
+        return {id_: s.current for id_, s in self.standings().items() if s.current}
+
+    def _board_rows(self) -> list[Row]:
+        at = self._clock()
+        return self._statements.rows("status/list_board", at=at, runs_since=(at - FEED_MEMORY).date(), limit=MANY)
+
+    # what was seen
+
+    def record(self, readings: Sequence[Reading], source: str) -> Recorded:
+        """One round of one source, by the portal's own jobs."""
+        return self._recorder.record(readings, source)
+
+    def report(
+        self,
+        check_id: str,
+        *,
+        outcome: Outcome = Outcome.ok,
+        value: float | None = None,
+        event_at: datetime | None = None,
+        message: str = "",
+        evidence: Mapping[str, Any] | None = None,
+        actor: Actor | None = None,
+    ) -> Current:
+        """Push one result or heartbeat; without `event_at`, now. The state of the check after it."""
+        at = self._clock()
+        standing = self.standings().get(check_id)
+        if standing is None:
+            raise NotFound(f"There is no active check named {check_id}.")
+        require(actor or Actor.job("notebook"), Permission.status_result_report, standing.check.platform_id)
+        reading = Reading(
+            check_id=check_id, observed_at=at, outcome=outcome, value=value, source_event_at=event_at or at,
+            message=message, evidence=dict(evidence or {}),
+        )  # fmt: skip
+        self.record([reading], "push")
+        return self.currents()[check_id]
+
+    def repair(self) -> int:
+        """Complete the trail after a process was killed; transitions added. Whoever records calls it first."""
+        return self._recorder.repair()
+
+    def log_run(self, run: IngestionRun) -> None:
+        self._statements.append("ingestion_runs", [run_row(run)])
+
+    # what it adds up to
+
+    def rollup(self, days: int = 2) -> int:
+        """Recompute the last `days` days of everything from the transitions; rows written."""
+        return self._rollups.rebuild(days)
+
+    def learn(self) -> int:
+        """Renew what is usual now for every check whose source tells when data arrived; bands written."""
+        at = self._clock()
+        rows = self._statements.rows(
+            "status/list_arrivals", check_id=None, since_day=(at - LEARNING).date(), limit=MANY
+        )
+        arrivals: dict[str, list[datetime]] = {}
+        for row in rows:
+            arrivals.setdefault(row["check_id"], []).append(row["arrived_at"])
+        troubled = self._rollups.troubles(at - LEARNING)
+        bands = [
+            {"check_id": id_, **band.model_dump()}
+            for id_, times in arrivals.items()
+            if (band := learn(times, at, self.rules.zone, troubled.get(id_, ())))
+        ]
+        return self._statements.run("status/set_bands", bands, at=at)
+
+    # what is watched
+
+    def estate(self) -> Estate:
+        """Every platform and check, the retired ones too."""
+        platforms = self._statements.rows("status/list_platforms", limit=MANY)
+        checks = self._statements.rows("status/list_checks", limit=MANY)
+        return Estate(
+            platforms=tuple(platform_from_row(row) for row in platforms),
+            checks=tuple(check_from_row(row) for row in checks),
+        )
+
+    def apply(self, plan: Plan, actor: Actor) -> int:
+        """Write the plan; the number of entries changed. Raises Conflict when one was changed since it was planned."""
+        require(actor, Permission.status_estate_apply)
+        platforms = [(c, platform_row(c.after)) for c in plan.changes if isinstance(c.after, Platform)]
+        checks = [(c, check_row(c.after)) for c in plan.changes if isinstance(c.after, Check)]
+        for file, changed in (("status/set_platforms", platforms), ("status/set_checks", checks)):
+            if not changed:
+                continue
+            moved = self._statements.run(file, [row for _, row in changed], at=self._clock(), by=actor.email)
+            if moved != len(changed):
+                raise Conflict("Somebody else changed these entries since the plan was made. Plan again.")
+            self._audit.record_all(actor, (_deed(change, row) for change, row in changed))
+        return len(plan.changes)
+
+
+def _deed(change: Change, row: Row) -> Deed:
+    before = change.before
+    old = None if before is None else platform_row(before) if isinstance(before, Platform) else check_row(before)
+    return Deed(
+        f"status:{change.thing}:{change.kind}", change.thing, change.after.id,
+        platform_id=row.get("platform_id", change.after.id), old=old, new=row,
+    )  # fmt: skip

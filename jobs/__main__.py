@@ -1,0 +1,145 @@
+"""`python -m jobs NAME`: the door for clocks. Exit 0 when the portal did its work, even if what it measured is red."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from data.errors import Invalid
+from data.portal import connect, open_portal
+from jobs import logs
+from jobs.apply import apply
+from jobs.ingest import ingest, run_forever
+from jobs.maintain import maintain
+from jobs.rollup import rollup
+from jobs.seed_demo import remove_demo, seed_demo
+from jobs.sources.base import in_words
+
+Lines = Sequence[str]
+
+
+def _migrate(_: Namespace) -> Lines:
+    done = connect().schema.migrate()
+    return [f"{name} applied." for name in done] or ["The store is up to date."]
+
+
+def _ingest(given: Namespace) -> Lines:
+    portal = open_portal()
+    if given.once:
+        return ingest(portal, only_due=given.due).lines()
+    run_forever(portal, _told_to_stop())
+    return ["Stopped."]
+
+
+def _rollup(given: Namespace) -> Lines:
+    return rollup(open_portal(), given.days)
+
+
+def _maintain(_: Namespace) -> Lines:
+    return maintain(open_portal())
+
+
+def _apply(given: Namespace) -> Lines:
+    return apply(open_portal(), given.file, given.yes, given.prune)
+
+
+def _seed_demo(given: Namespace) -> Lines:
+    portal = open_portal()
+    return remove_demo(portal) if given.remove else seed_demo(portal).lines()
+
+
+def _list(_: Namespace) -> Lines:
+    return [f"{name:10}  {job.purpose}" for name, job in JOBS.items()]
+
+
+def _days(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 3650:
+        raise ArgumentTypeError(f"'{text}' is not a number of days between 1 and 3650")
+    return int(text)
+
+
+@dataclass(frozen=True)
+class Job:
+    purpose: str
+    run: Callable[[Namespace], Lines]
+    options: Mapping[str, Mapping[str, Any]]
+
+
+FLAG = {"action": "store_true"}
+JOBS: Mapping[str, Job] = {
+    "migrate": Job("create the tables, or bring them up to date", _migrate, {}),
+    "ingest": Job(
+        "look at what is due, at every tick until stopped",
+        _ingest,
+        {
+            "--once": FLAG | {"help": "one round of all checks, then end"},
+            "--due": FLAG | {"help": "with --once: only the checks that are due"},
+        },
+    ),
+    "rollup": Job(
+        "bring daily figures and what is usual up to date", _rollup, {"--days": {"type": _days, "default": 2}}
+    ),
+    "maintain": Job("drop what is past its retention, compact, check references", _maintain, {}),
+    "apply": Job(
+        "platforms and checks from a YAML file",
+        _apply,
+        {
+            "file": {"type": Path},
+            "--yes": FLAG | {"help": "change it; without, only the plan is shown"},
+            "--prune": FLAG | {"help": "retire what the file does not mention"},
+        },
+    ),
+    "seed-demo": Job(
+        "example platforms with 90 days of history",
+        _seed_demo,
+        {"--remove": FLAG | {"help": "retire the example platforms and checks"}},
+    ),
+    "list": Job("the jobs there are", _list, {}),
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    given = _parser().parse_args(arguments)
+    logs.configure()
+    try:
+        lines = JOBS[given.job].run(given)
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:
+        sys.stderr.write(f"{given.job}: {_one_line(error)}\n")
+        return 1
+    sys.stdout.writelines(f"{line}\n" for line in lines)
+    return 0
+
+
+def _one_line(error: Exception) -> str:
+    """Several problems of an input stay below each other; all else is one line."""
+    text = in_words(error)
+    return text if isinstance(error, Invalid) and len(error.problems) > 1 else " ".join(text.split())
+
+
+def _told_to_stop() -> threading.Event:
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
+def _parser() -> ArgumentParser:
+    parser = ArgumentParser(prog="python -m jobs", description="The jobs of the portal.")
+    jobs = parser.add_subparsers(dest="job", required=True, metavar="NAME")
+    for name, job in JOBS.items():
+        entry = jobs.add_parser(name, help=job.purpose, description=job.purpose)
+        for option, settings in job.options.items():
+            entry.add_argument(option, **settings)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,127 @@
+"""The ninety days before the anchor, judged and confirmed by the portal's own rules, as rows of its tables."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import groupby, product
+from operator import attrgetter
+
+from data.statements import Row
+from data.status.flapping import confirm
+from data.status.health import check_weight
+from data.status.model import Check, Current, IngestionRun, State, Transition, Verdict
+from data.status.rows import result_row, run_row
+from data.status.uptime import Segment, day_bounds, platform_timeline, rollup, timeline, total_ms
+from data.status.verdicts import judge, measured
+from data.status.view import Rules
+from jobs.demo.scene import D, M, windows
+from jobs.demo.story import HISTORY_DAYS, Story
+
+SOURCE = "demo"
+ALWAYS = HISTORY_DAYS * D
+RUNS_KEPT = 2 * D
+RUN_EVERY = 5 * M
+
+
+@dataclass(frozen=True)
+class Past:
+    results: list[Row] = field(default_factory=list)
+    transitions: dict[str, list[Transition]] = field(default_factory=dict)
+    currents: dict[str, Current] = field(default_factory=dict)
+
+
+def past(story: Story, checks: Iterable[Check]) -> Past:
+    found = Past()
+    for check in sorted(checks, key=attrgetter("id")):
+        _watch(story, check, found)
+    return found
+
+
+def _watch(story: Story, check: Check, found: Past) -> None:
+    moments = story.moments(check)
+    current: Current | None = None
+    transitions = found.transitions.setdefault(check.id, [])
+    for at in moments:
+        reading = story.reading(check, at)
+        verdict = judge(check, reading, at)
+        id_ = f"{check.id}:{int(at.timestamp())}"
+        found.results.append(result_row(id_, check, reading, verdict, measured(check, reading, at), SOURCE))
+        if at == moments[-1] or not _settled(current, verdict):
+            step = confirm(current, check, verdict, reading, at, stale_after=ALWAYS)
+            current = found.currents[check.id] = step.current
+            transitions.extend(step.transitions)
+
+
+def _settled(current: Current | None, verdict: Verdict) -> bool:
+    """More of the same moves nothing, so there is nothing to confirm."""
+    return current is not None and {current.state, *current.recent} == {verdict.state}
+
+
+def transitions(told: Past) -> list[Row]:
+    return [dict(transition) for changes in told.transitions.values() for transition in changes]
+
+
+def currents(told: Past, anchor: datetime) -> list[Row]:
+    return [{**dict(current), "updated_at": anchor} for current in told.currents.values()]
+
+
+def rollups(told: Past, checks: Iterable[Check], anchor: datetime, rules: Rules) -> Iterator[Row]:
+    """What `status.rollup` makes of it day by day, at once."""
+    today = anchor.astimezone(rules.zone).date()
+    days = [today - D * back for back in reversed(range(HISTORY_DAYS))]
+    start = day_bounds(days[0], rules.zone)[0]
+    for platform_id, group in groupby(sorted(checks, key=attrgetter("platform_id")), attrgetter("platform_id")):
+        announced = [w for w in windows(anchor) if w.platform_id == platform_id]
+        components: list[tuple[str, str, list[Segment]]] = []
+        members = []
+        for check in group:
+            known, current = told.transitions[check.id], told.currents[check.id]
+            segments = timeline(known, current, start, anchor, rules.stale_after(check))
+            components.append(("check", check.id, segments))
+            members.append((segments, check_weight(check.severity)))
+        components.append(("platform", platform_id, platform_timeline(members)))
+        for (kind, id_, segments), day in product(components, days):
+            if total_ms(spent := rollup(segments, announced, day, rules.zone, anchor)):
+                named = {"component_type": kind, "component_id": id_, "platform_id": platform_id, "updated_at": anchor}
+                yield {**named, **dict(spent)}
+
+
+def messages(anchor: datetime) -> list[Row]:
+    return [
+        {
+            "id": f"demo-{number}", "platform_id": window.platform_id, "kind": "maintenance", "severity": "info",
+            "title": window.title, "body": "Example data.", "platform_ids": [window.platform_id],
+            "starts_at": window.starts_at, "ends_at": window.ends_at, "version": 1,
+            "state": "published" if window.ends_at > anchor else "expired",
+            "created_at": window.starts_at - 7 * D, "created_by": "charlie@example.org",
+            "updated_at": window.starts_at - 7 * D, "updated_by": "charlie@example.org",
+        }
+        for number, window in enumerate(windows(anchor))
+    ]  # fmt: skip
+
+
+def runs(results: Iterable[Row], anchor: datetime) -> Iterator[Row]:
+    """The runs of the source that brought the newest results."""
+    rounds: dict[int, list[Row]] = defaultdict(list)
+    for row in results:
+        if anchor - row["observed_at"] < RUNS_KEPT:
+            rounds[(anchor - row["observed_at"]) // RUN_EVERY].append(row)
+    return (_run(anchor - RUN_EVERY * back, rows) for back, rows in sorted(rounds.items(), reverse=True))
+
+
+def _run(at: datetime, rows: Sequence[Row]) -> Row:
+    unseen = [row for row in rows if row["state"] == State.unknown]
+    run = IngestionRun(
+        id=f"demo:{int(at.timestamp())}",
+        source=SOURCE,
+        started_at=at - timedelta(seconds=1),
+        finished_at=at,
+        state="partial" if unseen else "succeeded",
+        rows=len(rows),
+        error=f"{len(unseen)} of {len(rows)} checks could not be looked at: {unseen[0]['message']}" if unseen else None,
+        next_due_at=at + RUN_EVERY,
+    )
+    return run_row(run)

@@ -1,0 +1,104 @@
+"""Fills a new portal with the demo: nine simulated platforms and their history, and live checks of the portal itself.
+
+Killed in the middle it is completed by the next run: the anchor is remembered first, each table is written by one
+commit, and one that holds the demo already is left alone. The live readings begin only when the history is complete.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from filelock import FileLock
+
+from data.people.model import Actor
+from data.portal import Portal
+from data.statements import Row
+from data.status.estate import Estate, plan
+from data.status.model import Check, Platform
+from jobs.demo.estates import demo_estate, portal_estate
+from jobs.demo.history import currents, messages, past, rollups, runs, transitions
+from jobs.demo.plot import Plot, find_plot, remember
+
+SEED = 20261123
+ACTOR = Actor.job("demo")
+MINE = ("power-bi-sales", "power-bi-finance", "databricks-prod", "gateway-eu2")
+"""What the local persona owns, so that the page has something to call theirs."""
+
+Entry = TypeVar("Entry", Platform, Check)
+
+
+@dataclass(frozen=True)
+class Report:
+    platforms: int = 0
+    checks: int = 0
+    written: Mapping[str, int] | None = None
+
+    def lines(self) -> list[str]:
+        if not self.written:
+            return ["The demo is there already."]
+        rows = ", ".join(f"{count:,} {table}" for table, count in self.written.items())
+        return [f"{self.platforms} example platforms with {self.checks} checks; rows written: {rows}."]
+
+
+def seed_demo(portal: Portal, seed: int = SEED) -> Report:
+    """Idempotent. A demo that was removed stays away."""
+    with FileLock(portal.settings.home / "seed-demo.lock"):
+        _watch_this_portal(portal)
+        plot = find_plot(portal) or Plot(seed=seed, anchor=portal.clock())
+        if plot.state != "writing":
+            return Report()
+        remember(portal, plot)
+        report = _tell(portal, plot)
+        remember(portal, plot.model_copy(update={"state": "told"}))
+        return report
+
+
+def remove_demo(portal: Portal) -> list[str]:
+    """Retires the simulated platforms and checks; what was recorded of them stays in the store."""
+    stored, demo = portal.status.estate(), demo_estate()
+    kept = Estate(platforms=_without(stored.platforms, demo.platforms), checks=_without(stored.checks, demo.checks))
+    retired = portal.status.apply(plan(stored, kept, prune=True), ACTOR)
+    plot = find_plot(portal) or Plot(seed=SEED, anchor=portal.clock())
+    remember(portal, plot.model_copy(update={"state": "removed"}))
+    return [f"{retired} example platforms and checks retired."]
+
+
+def _tell(portal: Portal, plot: Plot) -> Report:
+    estate = demo_estate()
+    portal.status.apply(plan(portal.status.estate(), estate, prune=False), ACTOR)
+    for platform_id in MINE:
+        portal.people.map_platform(ACTOR, "user", portal.settings.dev_user, platform_id)
+    told, anchor = past(plot.story, estate.checks), plot.anchor
+    tables: Mapping[str, Callable[[], Iterable[Row]]] = {
+        "status_messages": lambda: messages(anchor),
+        "ingestion_runs": lambda: runs(told.results, anchor),
+        "status_results": lambda: told.results,
+        "status_transitions": lambda: transitions(told),
+        "status_current": lambda: currents(told, anchor),
+        "status_rollups": lambda: rollups(told, estate.checks, anchor, portal.status.rules),
+    }
+    held = {row["name"] for row in portal.statements.rows("status/list_demo_tables", limit=len(tables))}
+    written = {name: portal.statements.append(name, rows()) for name, rows in tables.items() if name not in held}
+    written["status_bands"] = portal.status.learn()
+    return Report(len(estate.platforms), len(estate.checks), written)
+
+
+def _watch_this_portal(portal: Portal) -> None:
+    """The address of these checks follows the port; whatever people changed of them stays."""
+    stored, live = portal.status.estate(), portal_estate(portal.settings.port)
+    checks = {check.id: check for check in stored.checks}
+    wanted = Estate(
+        platforms=_without(live.platforms, stored.platforms),
+        checks=tuple(
+            checks[check.id].model_copy(update={"target": check.target}) if check.id in checks else check
+            for check in live.checks
+        ),
+    )
+    portal.status.apply(plan(stored, wanted, prune=False), ACTOR)
+
+
+def _without(entries: Iterable[Entry], others: Iterable[Entry]) -> tuple[Entry, ...]:
+    known = {entry.id for entry in others}
+    return tuple(entry for entry in entries if entry.id not in known)

@@ -1,0 +1,30 @@
+-- What is measured on a platform, and the promise it is judged by. state: active | disabled | retired.
+-- `version` rises with every edit; results carry the version they were judged by.
+CREATE TABLE IF NOT EXISTS status_checks (
+  id STRING NOT NULL,
+  platform_id STRING NOT NULL,
+  name STRING NOT NULL,
+  source STRING NOT NULL,
+  target STRING NOT NULL COMMENT 'JSON, shaped by the source',
+  mode STRING NOT NULL,
+  severity STRING NOT NULL,
+  every_s BIGINT NOT NULL,
+  warn_after_s BIGINT,
+  error_after_s BIGINT,
+  warn_above DOUBLE,
+  error_above DOUBLE,
+  warn_below DOUBLE,
+  error_below DOUBLE,
+  deadline STRING COMMENT 'JSON: by, opens, timezone',
+  calendar STRING COMMENT 'JSON: weekdays, holidays',
+  owner STRING,
+  runbook STRING,
+  state STRING NOT NULL,
+  version BIGINT NOT NULL,
+  created_at TIMESTAMP NOT NULL,
+  created_by STRING NOT NULL,
+  updated_at TIMESTAMP NOT NULL,
+  updated_by STRING NOT NULL,
+  CONSTRAINT status_checks_key PRIMARY KEY (id),
+  CONSTRAINT status_checks_platform FOREIGN KEY (platform_id) REFERENCES platforms
+) USING DELTA

@@ -1,0 +1,278 @@
+"""The status service on real Delta tables: what a round leaves behind, whatever happens between its commits."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+
+import pandas as pd
+import pytest
+from deltalake import DeltaTable
+
+from data.errors import Conflict, Forbidden, NotFound, PortalError, Unavailable
+from data.people.model import Actor, Role, Scope
+from data.portal import Portal
+from data.status.estate import Estate, plan
+from data.status.model import Check, Mode, Outcome, Platform, Reading, Severity, State, Thresholds
+from tests.portals import Clock, a_check
+
+EVERYTHING = Scope(everything=True)
+Watch = Callable[..., None]
+
+
+def seen(check_id: str, clock: Clock, outcome: Outcome = Outcome.ok, **parts: object) -> Reading:
+    return Reading(check_id=check_id, observed_at=clock(), outcome=outcome, message=f"It is {outcome}", **parts)
+
+
+def look(portal: Portal, clock: Clock, *outcomes: Outcome, check_id: str = "orders", minutes: int = 5) -> None:
+    for outcome in outcomes:
+        clock.advance(minutes=minutes)
+        portal.status.record([seen(check_id, clock, outcome)], "http_probe")
+
+
+def frame(portal: Portal, table: str) -> pd.DataFrame:
+    """As any other Delta reader sees it."""
+    return DeltaTable(str(portal.settings.tables / table)).to_pandas()
+
+
+def state_of(portal: Portal, check_id: str = "orders") -> State:
+    board = portal.status.board(portal.status.snapshot(), EVERYTHING)
+    return next(view.state for tile in board.tiles for view in tile.checks if view.check.id == check_id)
+
+
+@pytest.fixture
+def orders(watch: Watch) -> None:
+    watch(a_check("orders", severity=Severity.critical))
+
+
+@pytest.mark.usefixtures("orders")
+def test_a_failure_is_red_at_its_second_sight_and_green_after_two_good_ones_and_the_dwell(
+    portal: Portal, clock: Clock
+) -> None:
+    states = []
+    for outcome in (Outcome.ok, Outcome.ok, Outcome.fail, Outcome.fail, Outcome.ok, Outcome.ok):
+        look(portal, clock, outcome)
+        states.append(state_of(portal))
+    assert states == [
+        State.operational, State.operational, State.operational, State.major_outage, State.major_outage, State.operational,
+    ]  # fmt: skip
+    trail = frame(portal, "status_transitions").sort_values("at")
+    assert list(trail["to_state"]) == ["operational", "major_outage", "operational"]
+    assert list(trail["from_state"].fillna("")) == ["", "operational", "major_outage"]
+    assert len(frame(portal, "status_results")) == 6
+
+
+@pytest.mark.usefixtures("orders")
+def test_what_nobody_checks_any_more_is_unknown_and_says_since_when(portal: Portal, clock: Clock) -> None:
+    look(portal, clock, Outcome.ok)
+    clock.advance(minutes=11)
+    tile = portal.status.board(portal.status.snapshot(), EVERYTHING).tiles[0]
+    assert (tile.state, tile.reason) == (State.unknown, "Not checked for 11 min")
+
+
+@pytest.mark.usefixtures("orders")
+def test_a_gap_in_the_watch_is_written_as_unknown_where_it_began(portal: Portal, clock: Clock) -> None:
+    look(portal, clock, Outcome.ok)
+    last_seen = clock()
+    look(portal, clock, Outcome.ok, minutes=60)
+    trail = frame(portal, "status_transitions").sort_values("at")
+    assert list(trail["to_state"]) == ["operational", "unknown", "operational"]
+    assert trail["at"].iloc[1] == last_seen + timedelta(minutes=10)
+
+
+@pytest.mark.usefixtures("orders")
+def test_uptime_on_the_page_is_what_an_independent_reader_computes(portal: Portal, clock: Clock) -> None:
+    look(portal, clock, *[Outcome.ok] * 4, *[Outcome.fail] * 4, *[Outcome.ok] * 7)
+    board = portal.status.board(portal.status.snapshot(), EVERYTHING)
+    trail = frame(portal, "status_transitions").sort_values("at")
+    ends = [*trail["at"].iloc[1:], pd.Timestamp(clock())]
+    lasted = [(end - start).total_seconds() for start, end in zip(trail["at"], ends, strict=True)]
+    down = sum(s for s, state in zip(lasted, trail["to_state"], strict=True) if state == "major_outage")
+    assert down > 0
+    assert board.tiles[0].strip.uptime.percent == int((sum(lasted) - down) * 100_000 / sum(lasted)) / 1000
+
+
+@pytest.mark.usefixtures("orders")
+def test_rebuilding_the_roll_ups_changes_nothing(portal: Portal, clock: Clock) -> None:
+    look(portal, clock, Outcome.ok, Outcome.fail, Outcome.fail)
+    columns = ["component_type", "component_id", "day", "operational_ms", "major_outage_ms", "unknown_ms"]
+    before = frame(portal, "status_rollups")[columns].sort_values(columns[:3]).reset_index(drop=True)
+    portal.status.rollup(days=3)
+    pd.testing.assert_frame_equal(frame(portal, "status_rollups")[columns].sort_values(columns[:3]).reset_index(drop=True), before)
+
+
+@pytest.mark.usefixtures("orders")
+@pytest.mark.parametrize("lost", ["status_transitions", "status_rollups"])
+def test_a_process_killed_between_two_commits_loses_nothing(
+    recording: Portal, clock: Clock, lost: str
+) -> None:
+    look(recording, clock, Outcome.ok, Outcome.ok)
+    recording.engine.fail(Unavailable("killed here"), on=lost)
+    with pytest.raises(Unavailable):
+        look(recording, clock, Outcome.blind)
+    recording.status.repair()
+    look(recording, clock, Outcome.blind, minutes=1)
+    trail = frame(recording, "status_transitions").sort_values("at")
+    assert list(trail["to_state"]) == ["operational", "unknown"]
+    today = frame(recording, "status_rollups").set_index("component_id").loc["orders"]
+    assert (today["operational_ms"], today["unknown_ms"]) == (10 * 60_000, 60_000)
+
+
+@pytest.mark.usefixtures("orders")
+def test_repairing_a_sound_trail_adds_nothing(portal: Portal, clock: Clock) -> None:
+    look(portal, clock, Outcome.ok, Outcome.fail, Outcome.fail)
+    assert portal.status.repair() == 0
+
+
+@pytest.mark.usefixtures("orders")
+def test_of_two_processes_that_see_the_same_only_one_writes_the_change(portal: Portal, clock: Clock) -> None:
+    look(portal, clock, Outcome.ok, Outcome.ok)
+    clock.advance(minutes=5)
+    other, errors = portal.replace(), []
+
+    def round_of(one: Portal) -> None:
+        try:
+            one.status.record([seen("orders", clock, Outcome.blind)], "http_probe")
+        except PortalError as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=round_of, args=(one,)) for one in (portal, other)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    assert list(frame(portal, "status_transitions")["to_state"]).count("unknown") == 1
+    assert len(frame(portal, "status_results")) == 4
+
+
+@pytest.mark.usefixtures("orders")
+def test_a_reading_of_a_check_that_nobody_defined_is_refused_whole(portal: Portal, clock: Clock) -> None:
+    with pytest.raises(NotFound, match="no check named ghost"):
+        portal.status.record([seen("orders", clock), seen("ghost", clock)], "http_probe")
+    assert frame(portal, "status_results").empty
+
+
+def test_a_pushed_result_is_judged_and_returned(portal: Portal, watch: Watch) -> None:
+    watch(a_check("orders", source="push"))
+    assert portal.status.report("orders", outcome=Outcome.fail, message="No files").state is State.major_outage
+
+
+def test_only_owners_of_the_platform_report(portal: Portal, watch: Watch) -> None:
+    watch(a_check("orders", source="push"))
+    alice = Actor("alice@example.org", "alice", Role.contributor, {"shop": Role.service_owner})
+    bob = Actor("bob@example.org", "bob", Role.contributor, platforms=frozenset({"shop"}))
+    charlie = Actor("charlie@example.org", "charlie", Role.contributor, {"other": Role.service_owner})
+    portal.status.report("orders", actor=alice)
+    for outsider in (bob, charlie):
+        with pytest.raises(Forbidden):
+            portal.status.report("orders", actor=outsider)
+
+
+def test_what_a_viewer_may_not_see_is_neither_shown_nor_counted(portal: Portal, clock: Clock) -> None:
+    secret = Platform(id="secret", name="Secret", kind="service", visibility="members")
+    hidden = a_check("hidden").model_copy(update={"platform_id": "secret"})
+    shop = Platform(id="shop", name="Shop", kind="service")
+    portal.status.apply(plan(portal.status.estate(), Estate(platforms=(secret, shop), checks=(hidden, a_check("orders")))), Actor.job())
+    look(portal, clock, Outcome.fail, Outcome.fail, check_id="hidden")
+    look(portal, clock, Outcome.ok)
+    charlie = portal.status.board(portal.status.snapshot(), Scope(everything=False))
+    assert [tile.platform.id for tile in charlie.tiles] == ["shop"]
+    assert (charlie.counts, charlie.state) == ({State.operational: 1}, State.operational)
+    member = portal.status.board(portal.status.snapshot(), Scope(everything=False, platforms=frozenset({"secret"})))
+    assert {tile.platform.id for tile in member.tiles} == {"shop", "secret"}
+
+
+def window(portal: Portal, clock: Clock) -> None:
+    at = clock()
+    portal.statements.append(
+        "status_messages",
+        [
+            {
+                "id": "m1", "kind": "maintenance", "severity": "info", "title": "Upgrade", "body": "", "platform_ids": ["shop"],
+                "starts_at": at - timedelta(minutes=30), "ends_at": at + timedelta(minutes=30), "state": "published", "version": 1,
+                "created_at": at, "created_by": "alice", "updated_at": at, "updated_by": "alice",
+            }
+        ],
+    )  # fmt: skip
+
+
+@pytest.mark.usefixtures("orders")
+def test_maintenance_leaves_the_uptime_but_never_hides_an_outage(portal: Portal, clock: Clock) -> None:
+    look(portal, clock, Outcome.ok)
+    window(portal, clock)
+    tile = portal.status.board(portal.status.snapshot(), EVERYTHING).tiles[0]
+    assert (tile.state, tile.window.title if tile.window else None) == (State.maintenance, "Upgrade")
+    look(portal, clock, Outcome.fail, Outcome.fail)
+    tile = portal.status.board(portal.status.snapshot(), EVERYTHING).tiles[0]
+    assert tile.state is State.major_outage
+    today = tile.strip.days[-1]
+    assert today is not None
+    assert (today.major_outage_ms, today.operational_ms) == (0, 0)
+    assert today.maintenance_ms == 10 * 60_000
+
+
+def test_an_edit_raises_the_version_and_results_tell_which_one_judged_them(
+    portal: Portal, clock: Clock, watch: Watch
+) -> None:
+    limit = Thresholds(warn_after=timedelta(hours=1))
+    watch(a_check("orders", mode=Mode.age, thresholds=limit))
+    event = clock() - timedelta(minutes=90)
+    portal.status.record([seen("orders", clock, source_event_at=event)], "push")
+    watch(a_check("orders", mode=Mode.age, thresholds=Thresholds(warn_after=timedelta(hours=2))))
+    clock.advance(minutes=5)
+    portal.status.record([seen("orders", clock, source_event_at=event)], "push")
+    results = frame(portal, "status_results").sort_values("observed_at")
+    assert list(zip(results["check_version"], results["state"], strict=True)) == [(1, "late"), (2, "operational")]
+    newest = portal.audit.events_of("check", "orders")[0]
+    assert (newest.old, newest.new) == ({"version": 1, "warn_after_s": 3600}, {"version": 2, "warn_after_s": 7200})
+
+
+def test_a_plan_made_on_an_older_estate_is_refused(portal: Portal, watch: Watch) -> None:
+    watch(a_check("orders"))
+    before = portal.status.estate()
+    watch(a_check("orders", name="Orders arrive"))
+    late = plan(before, Estate(checks=(a_check("orders", name="Something else"),)))
+    with pytest.raises(Conflict):
+        portal.status.apply(late, Actor.job())
+    assert portal.status.estate().checks[0].name == "Orders arrive"
+
+
+def test_only_admins_apply_a_plan(portal: Portal) -> None:
+    wanted = plan(portal.status.estate(), Estate(platforms=(Platform(id="shop", name="Shop", kind="service"),)))
+    charlie = Actor("charlie@example.org", "charlie", Role.contributor)
+    with pytest.raises(Forbidden):
+        portal.status.apply(wanted, charlie)
+
+
+def test_what_is_usual_is_learned_from_the_arrivals(portal: Portal, clock: Clock, watch: Watch) -> None:
+    hourly: Check = a_check("orders", mode=Mode.age, thresholds=Thresholds(error_after=timedelta(days=9)))
+    watch(hourly)
+    begin = clock()
+    for hour in range(24 * 8):
+        clock.now = begin + timedelta(hours=hour)
+        portal.statements.append("status_results", [_arrival(clock())])
+    assert portal.status.learn() == 1
+    band = portal.status.standings()["orders"].band
+    assert band is not None
+    assert 0 < band.median_s <= 3600 <= band.high_s < 2 * 3600
+
+
+def _arrival(at: datetime) -> dict[str, object]:
+    return {
+        "id": at.isoformat(), "check_id": "orders", "platform_id": "shop", "day": at.date(), "observed_at": at,
+        "state": "operational", "source_event_at": at, "message": "", "source": "push", "check_version": 1,
+    }  # fmt: skip
+
+
+def test_the_history_of_a_check_is_bounded_whatever_its_length(portal: Portal, clock: Clock, watch: Watch) -> None:
+    watch(a_check("orders"))
+    clock.now = datetime(2026, 11, 23, tzinfo=UTC)
+    rows = [_arrival(clock() - timedelta(minutes=m)) | {"value": float(m % 60)} for m in range(3000)]
+    portal.statements.append("status_results", rows)
+    values = portal.status.history.values("orders", hours=48)
+    assert len(values) <= 700
+    assert (values["low"].min(), values["high"].max()) == (0.0, 59.0)
+    assert values["at"].is_monotonic_increasing
+    assert date(2026, 11, 22) in set(values["at"].dt.date)

@@ -1,0 +1,73 @@
+"""push: silence of a heartbeat is noticed, other checks are left alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from data.portal import Portal
+from data.status.model import State
+from jobs.ingest import ingest
+from jobs.sources.base import Context
+from jobs.sources.push import Push
+from jobs.supervisor import Supervisor
+from tests.jobs.conftest import NOW, Clock, a_check
+
+BEAT = a_check("nightly", "push", "heartbeat", thresholds={"warn_after": "10m", "error_after": "1h"}, every="5m")
+
+
+def state_of(portal: Portal, check_id: str) -> State:
+    return portal.status.currents()[check_id].state
+
+
+def test_a_heartbeat_that_falls_silent_becomes_late_then_red(
+    portal: Portal, clock: Clock, watch: Callable[..., None]
+) -> None:
+    watch(BEAT)
+    portal.status.report("nightly")
+    seen = []
+    for _ in range(15):
+        clock.advance(minutes=5)
+        ingest(portal)
+        seen.append(state_of(portal, "nightly"))
+    assert seen == [State.operational] * 2 + [State.late] * 10 + [State.degraded] * 3
+
+
+def test_a_new_beat_ends_the_silence(portal: Portal, clock: Clock, watch: Callable[..., None]) -> None:
+    watch(BEAT)
+    portal.status.report("nightly")
+    clock.advance(minutes=11)
+    ingest(portal)
+    assert state_of(portal, "nightly") is State.late
+    portal.status.report("nightly")
+    clock.advance(seconds=15)
+    ingest(portal)
+    assert state_of(portal, "nightly") is State.operational
+
+
+def test_a_check_that_never_beat_is_unknown(portal: Portal, watch: Callable[..., None]) -> None:
+    watch(BEAT)
+    ingest(portal)
+    current = portal.status.currents()["nightly"]
+    assert (current.state, current.reason) == (State.unknown, "Never reported")
+
+
+def test_other_pushed_checks_get_no_reading(portal: Portal, watch: Callable[..., None]) -> None:
+    watch(a_check("import", "push"))
+    [run] = ingest(portal).runs
+    assert (run.state, run.rows) == ("succeeded", 0)
+    assert portal.status.currents() == {}
+
+
+def test_a_beat_that_comes_while_the_round_is_under_way_is_not_forgotten(
+    portal: Portal, clock: Clock, watch: Callable[..., None]
+) -> None:
+    watch(BEAT)
+    portal.status.report("nightly")
+    clock.advance(minutes=5)
+    source, before = Push(), Context(portal, portal.status.currents(), clock(), Supervisor())
+    clock.advance(seconds=1)
+    portal.status.report("nightly")
+    clock.advance(seconds=1)
+    portal.status.record(source.readings([BEAT], source.fetch([BEAT], before), clock()), "push")
+    assert portal.status.currents()["nightly"].source_event_at == NOW + timedelta(minutes=5, seconds=1)
