@@ -11,11 +11,15 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Mount
+from streamlit.runtime.pages_manager import PagesManager
 
 from api.identity import RequireIdentity
 from api.server import api
 from data.settings import read_settings
 from jobs import local
+
+# A folder named `pages` makes Streamlit answer deep links without ui.py until the first run of st.navigation says no.
+PagesManager.uses_pages_directory = False
 
 
 @asynccontextmanager

@@ -28,7 +28,7 @@ NEWEST = 12
 
 def draw_check(seen: Seen, tile: Tile, view: CheckView) -> None:
     chips = [view.check.severity.title(), f"every {words.duration(view.check.every)}"] + ["Flapping"] * view.flapping
-    draw_head(tile, view.check.name, view.state, chips, view.check)
+    draw_head(seen, tile, view.check.name, view.state, chips)
     st.html(verdict_card(view.state, view.reason or "Nothing to report", _under(view, seen.here)))
     with st.container(key="body"):
         left, right = st.columns([2.86, 1], gap="medium")

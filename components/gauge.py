@@ -82,7 +82,7 @@ def _answer(view: CheckView, here: Here, stale_factor: float) -> Gauge:
     """Probes: how long ago we looked, and when silence will count as not knowing."""
     stale = view.check.every.total_seconds() * stale_factor
     age = None if view.observed_at is None else here.since(view.observed_at)
-    return _scaled(view, "Last answer", age, [(stale, "unknown after", "gray")], words.duration)
+    return _scaled(view, "Last look", age, [(stale, "unknown after", "gray")], words.duration)
 
 
 def _deadline(view: CheckView, here: Here) -> Gauge:
@@ -200,7 +200,9 @@ def _beside(tick: Tick, text: str, ends: bool) -> str:
 
 def _reading(gauge: Gauge) -> str:
     """Above the end of the bar, where the eye already is."""
-    return f'<div class="reading" style="left:{max(0.14, gauge.fill or 1.0):.1%}">{esc(gauge.reading)} now</div>'
+    said = f"{gauge.reading} now" if gauge.reading[0].isdigit() else gauge.reading
+    end = 1.0 if gauge.fill is None else max(0.14, gauge.fill)
+    return f'<div class="reading" style="left:{end:.1%}">{esc(said)}</div>'
 
 
 def _large_labels(gauge: Gauge) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from components.markup import section
 from components.moments import Here
@@ -24,7 +25,7 @@ def cells(arrivals: Iterable[datetime], here: Here) -> Counter[Cell]:
 
 def late_cells(arrivals: Sequence[datetime], check: Check, here: Here) -> set[Cell]:
     """Where most arrivals came after the promise, counted from the arrival before."""
-    late = [came for before, came in zip(arrivals, arrivals[1:], strict=False) if _broke(check, before, came)]
+    late = [came for before, came in pairwise(arrivals) if _broke(check, before, came)]
     total, broken = cells(arrivals, here), cells(late, here)
     return {cell for cell, count in broken.items() if count * 2 > total[cell]}
 
@@ -50,7 +51,8 @@ def heat_map_html(arrivals: Sequence[datetime], check: Check, here: Here) -> str
 
 
 LEGEND = (
-    '<div class="heat-legend">Arrivals <i style="--n:12%"></i> 1 <i style="--n:50%"></i> 5 <i style="--n:88%"></i> 10 or more '
+    '<div class="heat-legend">Arrivals <i style="--n:18%"></i> 1 <i style="--n:50%"></i> 5 <i style="--n:90%"></i> '
+    "10 or more "
     '<i class="after"></i> mostly after the promise <i class="at"></i> now</div>'
 )
 

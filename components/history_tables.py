@@ -1,4 +1,4 @@
-"""Tables of what happened: changes of state and single observations. Cells are Markdown, so every text is made plain."""
+"""Tables of what happened: changes of state, single observations. Cells are Markdown, so every text is made plain."""
 
 from __future__ import annotations
 
@@ -42,7 +42,8 @@ def results_table(frame: pd.DataFrame, here: Here, reads: Callable[[float], str]
     return [
         {
             "When": plain(here.clock(row["observed_at"])), "Verdict": badge(State(row["state"])),
-            "Value": "" if pd.isna(row["value"]) else plain(reads(row["value"])), "Message": plain(row["message"] or ""),
+            "Value": "" if pd.isna(row["value"]) else plain(reads(row["value"])),
+            "Message": plain(row["message"] or ""),
             "Told by": plain(f"{row['source']}{evidence(row['evidence'])}"),
         }
         for row in frame.to_dict("records")
@@ -56,7 +57,7 @@ def evidence(told: str | None) -> str:
     except ValueError:
         answer = {"answer": told}
     pairs = answer.items() if isinstance(answer, dict) else [("answer", answer)]
-    text = "".join(f", {name} {value}" for name, value in pairs)
+    text = "".join(f", {name} {value if isinstance(value, str) else json.dumps(value)}" for name, value in pairs)
     return text if len(text) <= EVIDENCE_LENGTH else f"{text[:EVIDENCE_LENGTH]}…"
 
 

@@ -12,7 +12,7 @@ from data.status import words
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """The viewer's now and zone. When the page shows old data, `now` is the moment of that data: all times stand still."""
+    """The viewer's now and zone. When the page shows old data, `now` is its moment: all times stand still."""
 
     now: datetime
     zone: ZoneInfo

@@ -12,6 +12,7 @@ from components.moments import Here
 from components.session import Seen
 from components.status_tiles import TIME_MODES, expected, said, updated
 from components.theme import LOOKS
+from components.verdict import badness
 from data import cached
 from data.status.board import CheckView, Tile
 from data.status.model import State
@@ -21,7 +22,8 @@ IMPORTANCE = {1: "Critical", 2: "Important", 3: "Minor"}
 
 def draw_platform(seen: Seen, tile: Tile) -> None:
     here = seen.here
-    draw_head(tile, tile.platform.name, tile.state, [tile.platform.kind, IMPORTANCE[tile.platform.criticality]])
+    chips = [tile.platform.kind, IMPORTANCE[tile.platform.criticality]]
+    draw_head(seen, tile, tile.platform.name, tile.state, chips)
     st.html(verdict_card(tile.state, _because(tile, here), _under(tile, here)))
     with st.container(key="body"):
         left, right = st.columns([2.86, 1], gap="medium")
@@ -52,7 +54,7 @@ def _under(tile: Tile, here: Here) -> list[str]:
 def _draw_checks(tile: Tile, here: Here) -> None:
     st.html(section("Checks", "each one opens"))
     with st.container(key="rows", gap=None):
-        for view in tile.checks:
+        for view in sorted(tile.checks, key=lambda view: badness(view.state)):
             with st.container(key=f"row_{view.check.id}", horizontal=True, gap="small", vertical_alignment="center"):
                 label = f"{plain(view.check.name)}:small[, {LOOKS[view.state].word.lower()}]"
                 st.page_link(PAGE, label=label, query_params={"check": view.check.id}, width=250)

@@ -45,16 +45,16 @@ def draw_filters(board: Board) -> Filter:
     }
     with st.container(key="filters", horizontal=True, gap="small"):
         show = st.segmented_control(
-            "Which platforms", ["mine", "all", "attention"] if mine else ["all", "attention"], default="all", required=True,
+            "Which platforms", [name for name in names if mine or name != "mine"], default="all", required=True,
             format_func=names.__getitem__, key="show", bind="query-params", label_visibility="collapsed",
         )  # fmt: skip
         search = st.text_input(
-            "Find a platform or check", placeholder="Find a platform or check", icon=":material/search:", key="q",
-            bind="query-params", label_visibility="collapsed", width=250,
+            "Find a platform or check", placeholder="Find a platform or check", icon=":material/search:",
+            key="q", bind="query-params", label_visibility="collapsed", width=250,
         )  # fmt: skip
         kind = st.selectbox(
-            "Kind", sorted({tile.platform.kind for tile in board.tiles}), index=None, placeholder="All kinds", key="kind",
-            bind="query-params", label_visibility="collapsed", width=170,
+            "Kind", sorted({tile.platform.kind for tile in board.tiles}), index=None, placeholder="All kinds",
+            key="kind", bind="query-params", label_visibility="collapsed", width=170,
         )  # fmt: skip
     return Filter(show or "all", search or "", kind)
 

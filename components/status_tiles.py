@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from components.gauge import gauge_html, gauge_of
+from components.gauge import Gauge, gauge_html, gauge_of
 from components.markup import chip, counted, esc, icon, pill, plain, state_icon
 from components.moments import Here
 from components.theme import LOOKS
@@ -67,14 +67,15 @@ def updated(view: CheckView | None, here: Here) -> Fact:
 def expected(view: CheckView | None, here: Here) -> Fact:
     """When new data, or for probes the next look, is expected."""
     timed = view is not None and view.check.mode in TIME_MODES
-    word = "Next" if timed else "Next look"
-    if view is None or view.state is State.unknown:
+    if view is None or (timed and view.state is State.unknown):
         return Fact("Next", "expected", "Not known")
+    if view.next_at is not None and view.next_at > here.now:
+        return Fact("Next" if timed else "Next look", here.until(view.next_at), here.time(view.next_at))
+    if not timed:
+        return Fact("Next look", "", "Due now")
     if view.next_at is None:
-        return Fact("Next", "expected", "No estimate") if timed else Fact(word, "", "Due now")
-    if view.next_at > here.now:
-        return Fact(word, here.until(view.next_at), here.time(view.next_at))
-    return Fact("Was due", here.ago(view.next_at), here.time(view.next_at)) if timed else Fact(word, "", "Due now")
+        return Fact("Next", "expected", "No estimate")
+    return Fact("Was due", here.ago(view.next_at), here.time(view.next_at))
 
 
 def said(tile: Tile, here: Here) -> str:
@@ -95,6 +96,12 @@ def _line(tile: Tile, here: Here) -> str:
     return f'<div class="line" title="{text}">{mark}<span>{text}</span></div>'
 
 
+def tile_gauge(tile: Tile, lead: CheckView, here: Here, stale_factor: float) -> Gauge:
+    """In the lead check's colour, but for announced maintenance."""
+    gauge = gauge_of(lead, here, stale_factor)
+    return replace(gauge, hue=LOOKS[tile.state].hue) if tile.state is State.maintenance else gauge
+
+
 def _sub_line(tile: Tile) -> str:
     demo = chip("Demo", "Example data, simulated") if tile.demo else ""
     return f'<div class="sub"><span>{esc(tile.platform.kind)} · {counted(len(tile.checks), "check")}</span>{demo}</div>'
@@ -109,8 +116,6 @@ def _facts(tile: Tile, here: Here) -> str:
 def _gauge(tile: Tile, here: Here, stale_factor: float) -> str:
     if tile.lead is None:
         return NO_GAUGE
-    gauge = gauge_of(tile.lead, here, stale_factor)
-    if tile.state is State.maintenance:
-        gauge = replace(gauge, hue=LOOKS[tile.state].hue)
+    gauge = tile_gauge(tile, tile.lead, here, stale_factor)
     reading = f'<b class="{gauge.hue} ink">{esc(gauge.reading)}</b>'
     return f'<div class="g-head"><span>{esc(gauge.label)}</span>{reading}</div>{gauge_html(gauge)}'

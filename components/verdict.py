@@ -12,7 +12,7 @@ from components.moments import Here, long_day
 from components.theme import LOOKS
 from components.uptime_strip import WORDS, trouble
 from data.status import words
-from data.status.board import Board, CheckView, Tile
+from data.status.board import Board, CheckView
 from data.status.model import FRESHNESS_MODES, State
 
 TROUBLED = ((State.major_outage, "down"), (State.partial_outage, "partly down"), (State.degraded, "degraded"))
@@ -35,14 +35,14 @@ def sentence(board: Board, here: Here) -> tuple[str, str, str]:
 
 def ground(board: Board) -> State:
     """The colour under the headline: late products are never on green, and what we cannot see never is either."""
-    if board.state is State.operational and _late(board):
+    if board.state is State.operational and board.products_late:
         return State.late
     return board.state
 
 
 def _headline(board: Board) -> list[str]:
     said = [f"{listed(names)} {_verb(names)} {word}." for state, word in TROUBLED if (names := _names(board, state))]
-    if late := _late(board):
+    if late := board.products_late:
         said.append(f"{late} of {counted(board.products, 'data product')} {'is' if late == 1 else 'are'} late.")
     elif names := _names(board, State.late):
         said.append(f"{listed(names)} {_verb(names)} late.")
@@ -76,12 +76,14 @@ def _yours(board: Board) -> str:
 
 
 def _detail(board: Board, here: Here) -> str:
-    worst = next((tile for tile in sorted(board.tiles, key=_badness) if tile.state not in FINE), None)
+    worst = next(
+        (tile for tile in sorted(board.tiles, key=lambda tile: badness(tile.state)) if tile.state not in FINE), None
+    )
     if worst is None:
         return _last_trouble(board, here)
     heals = worst.lead.next_at if worst.lead and worst.lead.check.mode in FRESHNESS_MODES else None
     expected = f"; new data expected {here.clock(heals)}" if heals and heals > here.now else ""
-    return f"{worst.platform.name}: {_clause(worst.reason)}{expected}."
+    return f"{worst.platform.name}: {worst.reason.rstrip('. ') or LOOKS[worst.state].word}{expected}."
 
 
 def _last_trouble(board: Board, here: Here) -> str:
@@ -91,7 +93,8 @@ def _last_trouble(board: Board, here: Here) -> str:
     if newest is None:
         return "No trouble in the last 90 days."
     day, ms, state, name = newest
-    return f"Last trouble: {'today' if day == today else long_day(day)}, {name}, {words.duration(ms / 1000)} {WORDS[state]}."
+    when = "today" if day == today else long_day(day)
+    return f"Last trouble: {when}, {name}, {words.duration(ms / 1000)} {WORDS[state]}."
 
 
 def _bad_days(board: Board, today: date) -> Iterator[tuple[date, int, str, str]]:
@@ -102,17 +105,14 @@ def _bad_days(board: Board, today: date) -> Iterator[tuple[date, int, str, str]]
                 break
 
 
-def _badness(tile: Tile) -> int:
-    order = [state for state, _ in TROUBLED] + [State.late, State.unknown]
-    return order.index(tile.state) if tile.state in order else len(order)
+def badness(state: State) -> int:
+    """For sorting: the worst first; what is fine, planned or off comes last."""
+    order = [*(state for state, _ in TROUBLED), State.late, State.unknown]
+    return order.index(state) if state in order else len(order)
 
 
 def _products(board: Board) -> list[CheckView]:
     return [view for tile in board.tiles for view in tile.checks if view.check.mode in FRESHNESS_MODES]
-
-
-def _late(board: Board) -> int:
-    return board.products_late
 
 
 def _names(board: Board, state: State) -> list[str]:
@@ -123,18 +123,14 @@ def _verb(names: list[str]) -> str:
     return "is" if len(names) == 1 else "are"
 
 
-def _clause(reason: str) -> str:
-    """A reason as the middle of a sentence."""
-    return reason.rstrip(". ") or "no reason given"
-
-
 def draw_verdict(board: Board, here: Here, checked: str) -> None:
     """`checked`: how long ago, which ticks and therefore stays outside the live region."""
     state = ground(board)
     headline, yours, detail = sentence(board, here)
     with st.container(key=f"verdict_{LOOKS[state].hue}", horizontal=True, gap="medium", vertical_alignment="center"):
         st.html(
-            f'<div class="disc {LOOKS[state].hue}">{icon(LOOKS[state].mark)}</div><div role="status" aria-live="polite">'
+            f'<div class="disc {LOOKS[state].hue}">{icon(LOOKS[state].mark)}</div>'
+            '<div role="status" aria-live="polite">'
             f'<h1 class="headline">{esc(headline)}</h1><p class="second"><b>{esc(yours)}</b> {esc(detail)}</p></div>'
         )
         with st.container(key="numbers", width=404, gap="xxsmall"):
@@ -159,13 +155,13 @@ def counts(board: Board) -> str:
 
 
 HOW_COMPUTED = """\
-**Uptime** is time, not a count of checks: the time a platform was operational, late or degraded, divided by all watched
-time. A partial outage costs 30 % of its duration, a major one all of it. Announced maintenance and time we could not see
-leave both sides. Always rounded down.
+**Uptime** is time, not a count of checks: the time a platform was operational, late or degraded, divided by all
+watched time. A partial outage costs 30 % of its duration, a major one all of it. Announced maintenance and time we
+could not see leave both sides. Always rounded down.
 
-**A platform** is as bad as its checks, weighted by severity: a critical check that fails makes it at least degraded; a
-check marked *info* never changes it. Platforms weigh by their criticality in the same way.
+**A platform** is as bad as its checks, weighted by severity: a critical check that fails makes it at least degraded;
+a check marked *info* never changes it. Platforms weigh by their criticality in the same way.
 
-**Unknown** means that *we* cannot see: the last look is older than twice its interval, or the source did not answer. It is
-grey with its reason, never green. More than 30 % unknown makes the whole unknown.
+**Unknown** means that *we* cannot see: the last look is older than twice its interval, or the source did not answer.
+It is grey with its reason, never green. More than 30 % unknown makes the whole unknown.
 """

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from components.gauge import gauge_html, gauge_of
+from components.gauge import gauge_html
 from components.markup import counted, esc, icon, state_icon
 from components.moments import Here, long_day
-from components.status_tiles import Fact, expected, said, updated
+from components.status_tiles import Fact, expected, said, tile_gauge, updated
 from components.theme import LOOKS
 from components.uptime_strip import strip_html
-from components.verdict import ORDER, ground, sentence
+from components.verdict import ORDER, badness, ground, sentence
 from data.status.board import Board, Tile
 from data.status.model import State
 
@@ -22,7 +22,7 @@ def wall_html(board: Board, here: Here, stale_factor: float) -> str:
     tiles, rest = fitting(board)
     across = 4 if len(tiles) + bool(rest) > 9 else 3
     cards = "".join(_card(tile, here, stale_factor) for tile in tiles) + (_rest(rest) if rest else "")
-    middle = f'<main style="--across:{across}">{cards}</main>'
+    middle = f'<main class="across-{across}">{cards}</main>'
     return f'<div class="wall">{_head(board, here, stale_factor)}{middle}{_foot(board, here)}</div>'
 
 
@@ -30,7 +30,7 @@ def fitting(board: Board) -> tuple[list[Tile], list[Tile]]:
     """What is drawn, and the fine rest that becomes one tile; of too many, the worst are drawn."""
     if len(board.tiles) <= ROOM:
         return list(board.tiles), []
-    worst_first = sorted(board.tiles, key=lambda tile: tile.state is State.operational)
+    worst_first = sorted(board.tiles, key=lambda tile: badness(tile.state))
     return worst_first[: ROOM - 1], worst_first[ROOM - 1 :]
 
 
@@ -52,18 +52,20 @@ def _head(board: Board, here: Here, stale_factor: float) -> str:
     checked = f" · checked {here.ago(board.checked_at)}" if board.checked_at else ""
     return (
         f'<header><div class="disc {look.hue}">{icon(look.mark)}</div><div><h1>{esc(sentence(board, here)[0])}</h1>'
-        f'<p>{counts}{checked}</p></div><div class="now {"stale" if old else ""}"><b>{local:%H:%M}</b>{esc(under)}</div></header>'
+        f"<p>{counts}{checked}</p></div>"
+        f'<div class="now{" stale" if old else ""}"><b>{local:%H:%M}</b>{esc(under)}</div></header>'
     )
 
 
 def _card(tile: Tile, here: Here, stale_factor: float) -> str:
     look = LOOKS[tile.state]
     last, coming = updated(tile.lead, here), expected(tile.lead, here)
-    gauge = gauge_html(gauge_of(tile.lead, here, stale_factor)) if tile.lead else ""
+    gauge = gauge_html(tile_gauge(tile, tile.lead, here, stale_factor)) if tile.lead else ""
     alert = "" if tile.state in QUIET else " alert"
     return (
         f'<article class="{look.hue}{alert}"><div class="name"><span>{esc(tile.platform.name)}</span>'
-        f'<span class="ink">{icon(look.icon)}{look.word}</span></div><div class="when">{_when(last)}{_when(coming)}</div>'
+        f'<span class="ink">{icon(look.icon)}{look.word}</span></div>'
+        f'<div class="when">{_when(last)}{_when(coming)}</div>'
         f'{gauge}<div class="said"><span>{esc(said(tile, here))}</span></div>'
         f"{strip_html(tile.strip, here.now.astimezone(here.zone).date(), hover=False)}</article>"
     )

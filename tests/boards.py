@@ -43,38 +43,36 @@ def view(check: Mapping[str, Any], state: State = State.operational, reason: str
 
 
 def aged(platform: str, name: str, age: timedelta, warn: timedelta, error: timedelta, **more: Any) -> CheckView:
-    """A check of the age of data; `next_in`, `usual` (minutes) and `state`, `reason` as keywords."""
-    usual, next_in = more.pop("usual", None), more.pop("next_in", None)
-    severity = more.pop("severity", Severity.critical)
-    check = {
-        "id": f"{platform}-{name.lower().replace(' ', '-')}", "platform_id": platform, "name": name, "source": "delta_freshness",
+    """A check of the age of data; besides the fields of a view: `next_in`, `usual` (minutes) and `severity`."""
+    usual, next_in, severity = (
+        more.pop("usual", None),
+        more.pop("next_in", None),
+        more.pop("severity", Severity.critical),
+    )
+    check = identity(platform, name, "delta_freshness") | {
         "mode": Mode.age, "severity": severity, "thresholds": {"warn_after": warn, "error_after": error},
         "owner": "Team Ingestion", "runbook": "https://example.org/runbooks/orders", "version": 7,
     }  # fmt: skip
-    band = usual and Band(
-        low_s=usual[0] * 60,
-        median_s=sum(usual) * 30,
-        high_s=usual[1] * 60,
-        samples=36,
-        basis="Mondays around 08:00, 6 weeks",
-    )
-    return view(
-        check, source_event_at=AT - age, next_at=next_in and AT + next_in, band=band, value=age.total_seconds(), **more
-    )
+    seen = {"source_event_at": AT - age, "value": age.total_seconds(), "next_at": next_in and AT + next_in}
+    return view(check, band=usual and band(*usual), **(seen | more))
 
 
-def probe(
-    platform: str, name: str, state: State = State.operational, reason: str = "Answered 200 in 48 ms", **seen: Any
-) -> CheckView:
-    check = {
-        "id": f"{platform}-{name.lower().replace(' ', '-')}",
-        "platform_id": platform,
-        "name": name,
-        "source": "http_probe",
-    }
+def probe(platform: str, name: str, state: State = State.operational, **seen: Any) -> CheckView:
+    check = identity(platform, name, "http_probe")
     more = {"mode": Mode.success, "severity": Severity.critical, "every": "1m", "version": 2}
-    seen = {"value": 0.048, "next_at": AT + timedelta(seconds=20)} | seen
-    return view(check | more, state, reason, **seen)
+    seen = {"value": 0.048, "next_at": AT + timedelta(seconds=20), "reason": "Answered 200 in 48 ms"} | seen
+    return view(check | more, state, **seen)
+
+
+def identity(platform: str, name: str, source: str) -> dict[str, Any]:
+    slug = name.lower().replace(" ", "-")
+    return {"id": f"{platform}-{slug}", "platform_id": platform, "name": name, "source": source}
+
+
+def band(low: float, high: float) -> Band:
+    """Minutes."""
+    basis = "Mondays around 08:00, 6 weeks"
+    return Band(low_s=low * 60, median_s=(low + high) * 30, high_s=high * 60, samples=36, basis=basis)
 
 
 def tile(platform: Mapping[str, Any], *views: CheckView, history: Strip | None = None, **more: Any) -> Tile:
@@ -101,82 +99,98 @@ def board(*tiles: Tile, **more: Any) -> Board:
 
 
 def gateway() -> Tile:
-    down = aged("gateway", "Refreshes through the gateway", 92 * M, 30 * M, H, usual=(4, 10), state=State.major_outage,
-                reason="Host offline since 07:31: data is 1 h 32 old, promised within 1 h")  # fmt: skip
-    history = strip(98.714, d0=("major_outage", 3 * HOUR), d1=("degraded", 5 * HOUR), d14=("late", HOUR), d27=("maintenance", HOUR),
-                    d49=("degraded", 6 * HOUR), d77=("degraded", HOUR))  # fmt: skip
+    reason = "Host offline since 07:31: data is 1 h 32 old, promised within 1 h"
+    down = aged("gateway", "Refreshes", 92 * M, 30 * M, H, usual=(4, 10), state=State.major_outage, reason=reason)
+    history = strip(
+        98.714, d0=("major_outage", 3 * HOUR), d1=("degraded", 5 * HOUR), d14=("late", HOUR),
+        d27=("maintenance", HOUR), d49=("degraded", 6 * HOUR), d77=("degraded", HOUR),
+    )  # fmt: skip
+    platform = {"id": "gateway", "name": "Gateway EU-2", "kind": "Gateway", "criticality": 1, "owner": "Platform team"}
     spent = Budget(99.5, -1.57, -20_340_000, 2.6)
-    return tile({"id": "gateway", "name": "Gateway EU-2", "kind": "Gateway", "criticality": 1, "owner": "Platform team"}, down,
-                probe("gateway", "Host 1 answers"), history=history, state=State.major_outage, budget=spent)  # fmt: skip
+    return tile(platform, down, probe("gateway", "Host 1 answers"), history=history, budget=spent)
 
 
 def sales() -> Tile:
-    late = aged("sales", "Orders in the Sales model", 9 * H + 12 * M, 8 * H, 10 * H, next_in=28 * M, usual=(70, 124), state=State.late,
-                reason="Data is 9 h 12 old, promised within 8 h: job load_orders failed at 05:41")  # fmt: skip
+    late = aged(
+        "sales", "Orders in the Sales model", 9 * H + 12 * M, 8 * H, 10 * H, next_in=28 * M, usual=(70, 124),
+        state=State.late, reason="Data is 9 h 12 old, promised within 8 h: job load_orders failed at 05:41",
+    )  # fmt: skip
     others = [aged("sales", f"Table {n}", n * H, 8 * H, 10 * H, next_in=3 * H) for n in (1, 2, 3)]
-    history = strip(99.421, d0=("late", HOUR), d4=("late", 2 * HOUR), d27=("maintenance", HOUR), d29=("late", HOUR),
-                    d56=("major_outage", 3 * HOUR), d62=("maintenance", HOUR), d81=("late", HOUR))  # fmt: skip
-    data = {"id": "sales", "name": "Power BI Sales", "kind": "Semantic models", "criticality": 1, "owner": "Team Ingestion",
-            "contact": "data-sales@example.org", "depends_on": ("databricks", "gateway")}  # fmt: skip
-    return tile(data, late, *others, history=history, mine=True)
+    history = strip(
+        99.421, d0=("late", HOUR), d4=("late", 2 * HOUR), d27=("maintenance", HOUR), d29=("late", HOUR),
+        d56=("major_outage", 3 * HOUR), d62=("maintenance", HOUR), d81=("late", HOUR),
+    )  # fmt: skip
+    platform = {
+        "id": "sales", "name": "Power BI Sales", "kind": "Semantic models", "criticality": 1, "owner": "Team Ingestion",
+        "contact": "data-sales@example.org", "depends_on": ("databricks", "gateway"),
+    }  # fmt: skip
+    return tile(platform, late, *others, history=history, mine=True)
 
 
-def nine() -> Board:
-    fabric = aged("fabric", "Capacity metrics", 44 * M, H, 2 * H, next_in=48 * M, usual=(0, 20))
-    sap = aged(
-        "sap", "Extracts", 94 * M, H, 2 * H, state=State.unknown, reason="No answer since 06:40: source throttled"
-    )
+def sap() -> Tile:
+    reason = "No answer since 06:40: source throttled"
+    extracts = aged("sap", "Extracts", 94 * M, H, 2 * H, state=State.unknown, reason=reason)
+    gone = strip(99.55, d36=("unknown", 20 * HOUR), d37=("unknown", 22 * HOUR), d69=("late", HOUR))
+    return tile({"id": "sap", "name": "SAP extracts", "kind": "Source"}, extracts, history=gone)
+
+
+def fabric() -> Tile:
     window = Window(platform_id="fabric", title="Fabric capacity F64 upgrade", starts_at=AT - H, ends_at=AT + 48 * M)
+    metrics = aged("fabric", "Capacity metrics", 44 * M, H, 2 * H, next_in=48 * M, usual=(0, 20))
+    history = strip(99.90, d0=("maintenance", HOUR), d27=("maintenance", HOUR), d62=("maintenance", HOUR))
+    platform = {"id": "fabric", "name": "Fabric capacity F64", "kind": "Capacity"}
+    return tile(platform, metrics, state=State.maintenance, window=window, history=history)
+
+
+def databricks() -> Tile:
     later = Window(
         platform_id="databricks", title="Databricks runtime 17 LTS", starts_at=AT + 118 * H, ends_at=AT + 120 * H
     )
+    runs = aged("databricks", "Job runs", 3 * M, 20 * M, 45 * M, next_in=3 * M, usual=(2, 6))
+    platform = {"id": "databricks", "name": "Databricks prod", "kind": "Jobs and warehouses", "criticality": 1}
+    return tile(platform, runs, *[probe("databricks", f"Warehouse {n}") for n in (1, 2, 3)], window=later)
+
+
+def calm(platform_id: str, name: str, kind: str, *limits: timedelta, **more: Any) -> Tile:
+    """Fine; `limits`: age of the data, late after, down after, next in."""
+    age, warn, error, coming = limits
+    check = aged(platform_id, "Newest data", age, warn, error, next_in=coming)
+    return tile({"id": platform_id, "name": name, "kind": kind}, check, **more)
+
+
+def nine() -> Board:
     tiles = (
         sales(),
-        tile({"id": "finance", "name": "Power BI Finance", "kind": "Semantic models"},
-             aged("finance", "Ledger", 67 * M, 4 * H, 5 * H, next_in=168 * M, usual=(25, 60)), mine=True),
+        calm("finance", "Power BI Finance", "Semantic models", 67 * M, 4 * H, 5 * H, 168 * M, mine=True),
         gateway(),
-        tile({"id": "sap", "name": "SAP extracts", "kind": "Source"}, sap,
-             history=strip(99.55, d0=("unknown", 9 * HOUR), d36=("unknown", 20 * HOUR), d37=("unknown", 22 * HOUR), d69=("late", HOUR))),
-        tile({"id": "fabric", "name": "Fabric capacity F64", "kind": "Capacity"}, fabric, state=State.maintenance, window=window,
-             history=strip(99.90, d0=("maintenance", HOUR), d27=("maintenance", HOUR), d62=("maintenance", HOUR))),
-        tile({"id": "databricks", "name": "Databricks prod", "kind": "Jobs and warehouses", "criticality": 1},
-             aged("databricks", "Job runs", 3 * M, 20 * M, 45 * M, next_in=3 * M, usual=(2, 6)),
-             *[probe("databricks", f"Warehouse {n}") for n in (1, 2, 3)], window=later),
-        tile({"id": "crm", "name": "Power BI CRM", "kind": "Semantic models"},
-             aged("crm", "Leads", 24 * M, 2 * H, 4 * H, next_in=36 * M)),
+        sap(),
+        fabric(),
+        databricks(),
+        calm("crm", "Power BI CRM", "Semantic models", 24 * M, 2 * H, 4 * H, 36 * M),
         tile({"id": "shop", "name": "Shop API", "kind": "Service"}, probe("shop", "Shop API answers"), demo=True),
-        tile({"id": "reference", "name": "Reference data", "kind": "Tables"},
-             aged("reference", "Country codes", 6 * H + 12 * M, 30 * H, 34 * H, next_in=18 * H), history=strip(100.0, watched=52)),
-    )  # fmt: skip
-    return board(*tiles, state=State.major_outage, feeds=feeds(), changes=changes(*tiles), planned=(window, later))
+        calm("reference", "Reference data", "Tables", 6 * H, 30 * H, 34 * H, 18 * H, history=strip(100.0, watched=52)),
+    )
+    planned = tuple(t.window for t in tiles if t.window)
+    return board(*tiles, state=State.major_outage, feeds=feeds(), changes=changes(*tiles), planned=planned)
 
 
 def green() -> Board:
-    calm = [
-        replace(t, state=State.operational, window=None, reason="", checks=tuple(map(_calm, t.checks)))
-        for t in nine().tiles
-    ]
-    return board(*[replace(t, lead=t.checks[0]) for t in calm], feeds=feeds()[:1])
+    checks = {t.platform.id: tuple(map(_fresh, t.checks)) for t in nine().tiles}
+    fine = [replace(t, state=State.operational, window=None, checks=checks[t.platform.id]) for t in nine().tiles]
+    return board(*[replace(t, lead=t.checks[0], reason="Data is fresh") for t in fine], feeds=feeds()[:1])
 
 
-def _calm(seen: CheckView) -> CheckView:
-    return replace(
-        seen, state=State.operational, reason="Data is fresh", source_event_at=AT - 7 * M, next_at=AT + 8 * M
-    )
+def _fresh(seen: CheckView) -> CheckView:
+    arrived, coming = AT - 7 * M, AT + 8 * M
+    return replace(seen, state=State.operational, reason="Data is fresh", source_event_at=arrived, next_at=coming)
 
 
 def feeds() -> tuple[Feed, ...]:
+    second = timedelta(seconds=1)
     return (
-        Feed("delta_freshness", "succeeded", 12, AT - M, AT - timedelta(seconds=58), 12, None, AT + 4 * M),
+        Feed("delta_freshness", "succeeded", 12, AT - M, AT - 58 * second, 12, None, AT + 4 * M),
         Feed(
-            "http_probe",
-            "partial",
-            6,
-            AT - timedelta(seconds=40),
-            AT - timedelta(seconds=38),
-            6,
-            "1 of 6 could not look",
-            AT + 20 * M,
+            "http_probe", "partial", 6, AT - 40 * second, AT - 38 * second, 6, "1 of 6 could not look", AT + 20 * second
         ),
         Feed("dbt_artifacts", "failed", 3, AT - 2 * H, AT - 2 * H, 0, "sources.json was not found", AT - H),
         Feed("push", "never", 1, None, None, 0, None, None),
@@ -185,11 +199,11 @@ def feeds() -> tuple[Feed, ...]:
 
 def changes(*tiles: Tile) -> tuple[Change, ...]:
     said = {"gateway": "host offline", "sales": "load_orders failed", "sap": "source throttled"}
-    found = [t for t in tiles if t.platform.id in said and t.lead]
+    leads = [(t, t.lead.check) for t in tiles if t.platform.id in said and t.lead]
     return tuple(
-        Change(AT - (n + 1) * 31 * M, t.platform, t.lead.check, State.operational, t.state, said[t.platform.id], 9 * HOUR)
-        for n, t in enumerate(found) if t.lead
-    )  # fmt: skip
+        Change(AT - n * 31 * M, t.platform, check, State.operational, t.state, said[t.platform.id], 9 * HOUR)
+        for n, (t, check) in enumerate(leads, 1)
+    )
 
 
 def many(number: int) -> Board:

@@ -6,6 +6,7 @@ import json
 import re
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -67,9 +68,7 @@ def _duration(value: object) -> object:
     if not re.fullmatch(r"(\d+[smhd])+", value.strip()):
         raise ValueError(f"'{value}' is not a duration; write for example 90s, 5m, 2h or 1h30m")
     seconds = sum(int(n) * _UNITS[u] for n, u in re.findall(r"(\d+)([smhd])", value))
-    if seconds > _LONGEST.total_seconds():
-        raise ValueError(f"'{value}' is too long; at most {_LONGEST.days}d")
-    return timedelta(seconds=seconds)
+    return timedelta(seconds=min(seconds, 2 * _LONGEST.total_seconds()))
 
 
 def _whole_seconds(value: timedelta) -> timedelta:
@@ -85,8 +84,14 @@ def _time_of_day(value: object) -> object:
     raise ValueError(f"'{value}' is not a time of day; write for example \"07:00\"")
 
 
+@lru_cache(1)
+def _zones() -> set[str]:
+    """Read once: it walks the whole time zone database, and every stored deadline asks."""
+    return available_timezones()
+
+
 def _zone(value: str) -> str:
-    if value not in available_timezones():
+    if value not in _zones():
         raise ValueError(f"'{value}' is not a time zone; write for example Europe/Berlin")
     return value
 

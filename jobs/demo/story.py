@@ -44,9 +44,8 @@ class Story:
 
     def reading(self, check: Check, at: datetime) -> Reading:
         trouble = next(iter(self.troubles(check, at, at)), None)
-        seen: dict[str, Any] = {"check_id": check.id, "observed_at": at}
-        if trouble:
-            seen["evidence"] = {"simulated": True, "cause": trouble.says}
+        evidence = {"simulated": True, "cause": trouble.says} if trouble else {}
+        seen: dict[str, Any] = {"check_id": check.id, "observed_at": at, "evidence": evidence}
         if trouble and trouble.effect == "blind":
             return Reading(**seen, outcome=Outcome.blind, message=trouble.says)
         if check.mode in EXACT_MODES:

@@ -9,7 +9,7 @@ SELECT 'status_current' FROM status_current WHERE check_id IN (SELECT id FROM st
 UNION
 SELECT 'status_rollups' FROM status_rollups WHERE component_id IN (SELECT id FROM status_checks WHERE source = 'demo')
 UNION
-SELECT 'ingestion_runs' FROM ingestion_runs WHERE source = 'demo'
+SELECT 'ingestion_runs' FROM ingestion_runs WHERE id LIKE 'demo:%'
 UNION
 SELECT 'status_messages' FROM status_messages WHERE id LIKE 'demo-%'
 LIMIT :limit

@@ -61,7 +61,7 @@ def test_a_store_that_answers_is_operational(portal: Portal, watch: Callable[...
 
 def test_a_source_that_keeps_failing_is_noticed(portal: Portal, clock: Clock, watch: Callable[..., None]) -> None:
     watch(a_check("feeds", "portal_self", target={"what": "ingestion"}), a_check("gone", "no_such_source"))
-    for _ in range(4):
+    for _ in range(6):
         ingest(portal)
         clock.advance(minutes=5)
     current = portal.status.currents()["feeds"]

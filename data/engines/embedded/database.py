@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+import time
+import weakref
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -13,7 +15,7 @@ import duckdb
 import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
-from data.engines.embedded.dialect import Rendered, quoted
+from data.engines.embedded.dialect import Rendered
 from data.engines.embedded.failures import reading
 from data.engines.embedded.snapshots import Snapshot
 from data.errors import Invalid
@@ -40,22 +42,37 @@ class Database:
             "lock_configuration": True,
         }.items():
             self._db.execute(f"SET {knob} = {_literal(value)}")
+        self._running: dict[int, tuple[DuckDBPyConnection, float]] = {}
+        closed = threading.Event()
+        self.close = weakref.finalize(self, _shut, self._db, closed)
+        """Also runs at exit: an open database makes DuckDB's binding complain on stderr."""
+        args = (self._running, closed, min(1.0, self._time_limit / 4))
+        threading.Thread(target=_stop_overdue, args=args, name="statement-time-limit", daemon=True).start()
 
     @contextmanager
     def cursor(self) -> Iterator[DuckDBPyConnection]:
-        """For one statement: its temporary tables and registered rows end with it, and so does its patience."""
+        """For one statement: its temporary tables and registered rows end with it, and its time is limited."""
         cursor = self._db.cursor()
-        alarm = threading.Timer(self._time_limit, cursor.interrupt)
-        alarm.daemon = True
-        alarm.start()
+        self._running[id(cursor)] = cursor, time.monotonic() + self._time_limit
         try:
             yield cursor
         finally:
-            alarm.cancel()
+            del self._running[id(cursor)]
             cursor.close()
 
-    def close(self) -> None:
-        self._db.close()
+
+def _stop_overdue(
+    running: Mapping[int, tuple[DuckDBPyConnection, float]], closed: threading.Event, every_s: float
+) -> None:
+    while not closed.wait(every_s):
+        for cursor, deadline in list(running.values()):
+            if time.monotonic() > deadline:
+                cursor.interrupt()
+
+
+def _shut(db: DuckDBPyConnection, closed: threading.Event) -> None:
+    closed.set()
+    db.close()
 
 
 def evaluate(

@@ -92,7 +92,7 @@ def _guard(node: exp.Expr, root: exp.Expr) -> None:
 
 
 def _called(node: exp.Expr) -> str:
-    return (node.name if isinstance(node, exp.Anonymous) else node.key).lower() or "this"
+    return (node.sql_name() if isinstance(node, exp.Func) and not isinstance(node, exp.Anonymous) else node.name).lower()
 
 
 def _unqualified(tree: exp.Expr) -> exp.Expr:

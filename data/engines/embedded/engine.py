@@ -43,12 +43,12 @@ class EmbeddedEngine:
         locks: Path | None = None,
         rewrite_limit: int = 250_000,
         *,
-        memory: str = "1GB",
+        memory: str = "512MB",
         threads: int = 2,
         time_limit: timedelta = timedelta(seconds=60),
     ) -> None:
         self._root = Path(root).resolve()
-        beside = Path(locks or self._root.parent / "locks").resolve()
+        beside = Path(locks or self._root.with_name(f"{self._root.name}.locks")).resolve()
         self._limit = rewrite_limit
         self._locks = WriteLocks(beside)
         self._snapshots = Snapshots(self._root)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from data.audit.service import AuditService
@@ -23,8 +24,19 @@ class House:
         self.audit = AuditService(statements, lambda: NOW)
         self.people = self.service(NOBODY)
 
-    def service(self, settings: Settings) -> PeopleService:
-        return PeopleService(self.statements, self.audit, lambda: NOW, settings)
+    def service(self, settings: Settings, clock: Callable[[], datetime] = lambda: NOW) -> PeopleService:
+        return PeopleService(self.statements, self.audit, clock, settings)
+
+    def people_interrupted_by(self, deed: Callable[[], object]) -> PeopleService:
+        """A service during whose next write, after it has read what it needs, somebody else does `deed`."""
+        deeds = iter([deed])
+
+        def clock() -> datetime:
+            for pending in deeds:
+                pending()
+            return NOW
+
+        return self.service(NOBODY, clock)
 
     def actor(self, email: str) -> Actor:
         return self.people.access().actor(Identity(email, email), NOBODY, NOW)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from threading import Barrier, Thread
 
 import pytest
 
 from data.errors import Conflict, Forbidden, Invalid, NotFound, PortalError
 from data.people.model import Actor, Role
 from data.settings import Settings
-from tests.data.people.house import FINANCE, NOW, House
+from tests.data.people.house import FINANCE, NOBODY, NOW, House
 
 ROOT = Actor("root@example.org", "Root", Role.admin)
 ALICE, BOB, CHARLIE = "alice@example.org", "bob@example.org", "charlie@example.org"
@@ -175,20 +174,24 @@ def test_a_group_without_a_living_admin_saves_nobody(house: House, members: tupl
 
 
 def test_two_admins_who_revoke_each_other_at_once_leave_one(house: House) -> None:
-    grants = [house.people.grant(ROOT, "user", email, Role.admin) for email in (ALICE, BOB)]
-    start, refused = Barrier(2), list[PortalError]()
+    alice, bob = (house.people.grant(ROOT, "user", email, Role.admin) for email in (ALICE, BOB))
+    slow = house.people_interrupted_by(lambda: house.people.revoke(ROOT, bob.id, 1))
+    with pytest.raises(Conflict):
+        slow.revoke(ROOT, alice.id, 1)
+    assert house.people.access().admins(NOBODY, NOW) == {ALICE}
 
-    def revoke(index: int) -> None:
-        start.wait()
-        try:
-            house.people.revoke(ROOT, grants[index].id, 1)
-        except (Conflict, Invalid) as error:
-            refused.append(error)
 
-    threads = [Thread(target=revoke, args=(index,)) for index in (0, 1)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(refused) == 1
-    assert len(house.people.access().admins(Settings(admins=()), NOW)) == 1
+def test_two_changes_of_one_grant_at_once_keep_the_first(house: House) -> None:
+    granted = house.people.grant(ROOT, "user", ALICE, Role.viewer)
+    slow = house.people_interrupted_by(lambda: house.people.grant(ROOT, "user", ALICE, Role.triager))
+    with pytest.raises(Conflict):
+        slow.grant(ROOT, "user", ALICE, Role.service_owner)
+    assert house.actor(ALICE).everywhere is Role.triager
+    assert len(house.audit.events_of("grant", granted.id)) == 2
+
+
+def test_two_first_grants_at_once_make_no_twins(house: House) -> None:
+    slow = house.people_interrupted_by(lambda: house.people.grant(ROOT, "user", ALICE, Role.triager))
+    with pytest.raises(Conflict):
+        slow.grant(ROOT, "user", ALICE, Role.service_owner)
+    assert [grant.role for grant in house.people.access().grants] == [Role.triager]

@@ -82,6 +82,12 @@ def test_a_change_is_told_field_by_field(old: str, new: str, line: str) -> None:
     assert not plan(stored(STORED, change), wanted)
 
 
+def test_the_order_of_keys_is_no_change() -> None:
+    turned = FILE.replace("expect_status: 200, timeout_s: 5", "timeout_s: 5, expect_status: 200")
+    assert turned != FILE
+    assert not plan(STORED, read(turned))
+
+
 def test_what_the_file_does_not_mention_stays() -> None:
     assert not plan(STORED, Estate(checks=WANTED.checks[:1]))
 
