@@ -10,13 +10,14 @@ import resource
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import count
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 import api.server
-from benchmarks.load import AT, CHECKS, DAYS, EVERY, estate
+from benchmarks.load import AT, CHECKS, DAYS, EVERY, RUNS, estate
 from data import cached
 from data.engines.recording import RecordingEngine
 from data.people.identity import identify
@@ -25,7 +26,6 @@ from data.portal import Portal, connect
 from data.settings import Settings
 from data.status.model import Mode, Reading
 
-RUNS = 9
 WEEK_H = 7 * 24
 Measure = Callable[[Settings], list[float]]
 
@@ -89,7 +89,7 @@ def history(settings: Settings) -> list[float]:
     """Another check each time."""
     history = opened(settings).status.history
     history.values("check-0999", WEEK_H)
-    return timed((lambda id_=f"check-{n:04}": history.values(id_, WEEK_H)) for n in count(0, 97))
+    return timed(partial(history.values, f"check-{n:04}", WEEK_H) for n in count(0, 97))
 
 
 def strips(settings: Settings) -> list[float]:
@@ -104,11 +104,11 @@ def round_of_all(settings: Settings) -> list[float]:
     newest = max(current.observed_at for current in opened(settings).status.currents().values())
     moments = (newest + EVERY * (n + 1) for n in count())
     engine = opened(settings).engine
-    return timed((lambda at=at: record(Portal(settings, engine, lambda: at), at)) for at in moments)
+    return timed(partial(record, Portal(settings, engine), at) for at in moments)
 
 
 def record(portal: Portal, at: datetime) -> None:
-    portal.status.record(readings(at), "push")
+    portal.replace(clock=lambda: at).status.record(readings(at), "push")
 
 
 def readings(at: datetime) -> list[Reading]:

@@ -15,8 +15,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from benchmarks.load import CHECKS, DAYS, EVERY, PLATFORMS, built
-from benchmarks.measure import RUNS
+from benchmarks.load import CHECKS, DAYS, EVERY, PLATFORMS, RUNS
 
 SIZES = {"1m": 1_000_000, "10m": 10_000_000}
 Figures = Mapping[str, Sequence[float]]
@@ -52,12 +51,14 @@ def run(arguments: Sequence[str]) -> None:
 
 
 def _measured(home: Path, rows: int) -> Figures:
-    built(home, rows)
-    measured = subprocess.run(
-        [sys.executable, "-m", "benchmarks.measure", str(home)], stdout=subprocess.PIPE, check=True
-    )
-    figures: Figures = json.loads(measured.stdout)
+    """In processes of their own, so that neither this one nor the building counts for the memory."""
+    _python("benchmarks.load", str(home), str(rows))
+    figures: Figures = json.loads(_python("benchmarks.measure", str(home)))
     return figures
+
+
+def _python(module: str, *arguments: str) -> bytes:
+    return subprocess.run([sys.executable, "-m", module, *arguments], stdout=subprocess.PIPE, check=True).stdout
 
 
 def _table(figures: Mapping[str, Figures]) -> str:

@@ -21,7 +21,8 @@ from data.status import words
 from data.status.board import CheckView, Tile
 from data.status.model import Mode
 
-RANGES = {"24h": ("24 h", 24), "7d": ("7 d", 168), "30d": ("30 d", 720), "90d": ("90 d", 2160)}
+RANGES = {"24 h": 24, "7 d": 168, "30 d": 720, "90 d": 2160}
+"""Hours by their word."""
 HEADINGS = {Mode.threshold: "Value over time", Mode.success: "Answer time", Mode.assertion: "Value over time"}
 NEWEST = 12
 
@@ -68,22 +69,21 @@ def _draw_history(seen: Seen, view: CheckView) -> None:
     with st.container(key="history_head", horizontal=True, vertical_alignment="center"):
         st.html(section(HEADINGS.get(view.check.mode, "Age over time")))
         chosen = st.segmented_control(
-            "Range", list(RANGES), default="7d", required=True, format_func=lambda key: RANGES[key][0], key="range",
-            bind="query-params", label_visibility="collapsed",
+            "Range", list(RANGES), default="7 d", required=True, key="range", bind="query-params",
+            label_visibility="collapsed",
         )  # fmt: skip
-    name, hours = RANGES[chosen or "7d"]
-    read = cached.history(seen.portal, seen.actor, view.check.id, hours)
+    read = cached.history(seen.portal, seen.actor, view.check.id, RANGES[chosen])
     if read.value is None or read.value.empty:
-        nothing = f"This check measured no number in the last {name}."
+        nothing = f"This check measured no number in the last {chosen}."
         feedback.empty("show_chart", "No value to draw", read.error or nothing)
         return
     colours = palette(dark=st.context.theme.type == "dark")
     figure = history_figure(read.value, view.check, view.band, seen.here.zone, colours)
-    st.plotly_chart(figure, theme=None, config={"displayModeBar": False}, key="history", alt=_alt(view, name))
+    st.plotly_chart(figure, theme=None, config={"displayModeBar": False}, key="history", alt=_alt(view, chosen))
 
 
-def _alt(view: CheckView, name: str) -> str:
-    return f"{view.check.name}, last {name}: {view.reason}. The table of changes below says the same in words."
+def _alt(view: CheckView, length: str) -> str:
+    return f"{view.check.name}, last {length}: {view.reason}. The table of changes below says the same in words."
 
 
 def _draw_changes(seen: Seen, view: CheckView) -> None:

@@ -8,14 +8,13 @@ import streamlit as st
 
 from components.markup import chip, esc, pill, plain, section, state_icon
 from components.moments import Here
+from components.navigation import DETAILS, STATUS
 from components.promise import budget_html, contact_html
 from components.session import Seen
 from components.theme import LOOKS
 from components.uptime_strip import percent, sentence, strip_html
 from data.status.board import Board, CheckView, Strip, Tile
 from data.status.model import Check, State
-
-PAGE = "pages/platform.py"
 
 
 def find(board: Board, platform_id: str, check_id: str) -> tuple[Tile, CheckView | None] | None:
@@ -33,9 +32,9 @@ def find(board: Board, platform_id: str, check_id: str) -> tuple[Tile, CheckView
 def draw_head(seen: Seen, tile: Tile, title: str, state: State, chips: Sequence[str]) -> None:
     st.set_page_config(page_title=f"{title} · {seen.portal.settings.name}")
     with st.container(key="crumb", horizontal=True, gap=None):
-        st.page_link("pages/status.py", label="Status")
+        st.page_link(STATUS.path, label="Status")
         if title != tile.platform.name:
-            st.page_link(PAGE, label=plain(tile.platform.name), query_params={"platform": tile.platform.id})
+            st.page_link(DETAILS.path, label=plain(tile.platform.name), query_params={"platform": tile.platform.id})
         st.html(f"<span>{esc(title)}</span>", width="content")
     marks = "".join(chip(text) for text in chips) + (chip("Demo", "Example data, simulated") if tile.demo else "")
     st.html(f'<div class="head"><h1>{esc(title)}</h1>{pill(state)}{marks}</div>')
@@ -67,9 +66,9 @@ def draw_neighbours(title: str, tiles: Sequence[Tile]) -> None:
 
 
 def draw_neighbour(name: str, state: State, query: dict[str, str]) -> None:
-    (subject,) = query.values()
-    with st.container(key=f"near_{subject}", horizontal=True, gap="small", vertical_alignment="center", wrap=False):
-        st.page_link(PAGE, label=plain(name), query_params=query, width="stretch")
+    ((kind, subject),) = query.items()
+    with st.container(key=f"near_{kind}_{subject}", horizontal=True, gap="small", vertical_alignment="center", wrap=False):
+        st.page_link(DETAILS.path, label=plain(name), query_params=query, width="stretch")
         st.html(pill(state), width="content")
 
 

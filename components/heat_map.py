@@ -10,7 +10,8 @@ from itertools import pairwise
 from components.markup import section
 from components.moments import Here
 from data.status.calendars import first_owed
-from data.status.model import WEEKDAYS, Check
+from data.status.fields import WEEKDAYS
+from data.status.model import Check
 
 MANY = 10
 """From this many arrivals on, a cell is as dark as it gets."""

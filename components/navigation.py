@@ -19,27 +19,28 @@ LOGO, FAVICON = "static/logo.svg", "static/favicon.png"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """`path` is the name that `st.page_link` and `st.switch_page` take."""
-
     path: str
     title: str
     url_path: str
     visibility: Literal["visible", "hidden"] = "visible"
 
+    default: bool = False
 
-PAGES = (
-    Entry("pages/status.py", "Status", "status"),
-    Entry("pages/platform.py", "Platform", "platform", "hidden"),
-    Entry("pages/feeds.py", "Feeds", "feeds"),
-)
+    def page(self) -> Page:
+        """Finding the file costs a dozen system calls: where there are many links to one page, make it once."""
+        return st.Page(
+            self.path, title=self.title, url_path=self.url_path, default=self.default, visibility=self.visibility
+        )
+
+
+STATUS = Entry("pages/status.py", "Status", "status", default=True)
+DETAILS = Entry("pages/platform.py", "Platform", "platform", "hidden")
+FEEDS = Entry("pages/feeds.py", "Feeds", "feeds")
+PAGES = (STATUS, DETAILS, FEEDS)
 
 
 def choose_page(wall: bool) -> Page:
-    pages = [
-        st.Page(e.path, title=e.title, url_path=e.url_path, default=e is PAGES[0], visibility=e.visibility)
-        for e in PAGES
-    ]
-    return st.navigation(pages, position="hidden" if wall else "top")
+    return st.navigation([entry.page() for entry in PAGES], position="hidden" if wall else "top")
 
 
 def dress(title: str, name: str) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from components import feedback
-from components.details import PAGE, draw_head, draw_surroundings, strip_block, verdict_card
+from components.details import draw_head, draw_surroundings, strip_block, verdict_card
 from components.history_tables import changes_table, tally
 from components.markup import counted, esc, pill, plain, section
 from components.moments import Here
+from components.navigation import DETAILS
 from components.session import Seen
 from components.status_tiles import TIME_MODES, expected, said, updated
 from components.theme import LOOKS
@@ -57,7 +58,7 @@ def _draw_checks(tile: Tile, here: Here) -> None:
         for view in sorted(tile.checks, key=lambda view: badness(view.state)):
             with st.container(key=f"row_{view.check.id}", horizontal=True, gap="small", vertical_alignment="center"):
                 label = f"{plain(view.check.name)}:small[, {LOOKS[view.state].word.lower()}]"
-                st.page_link(PAGE, label=label, query_params={"check": view.check.id}, width=250)
+                st.page_link(DETAILS.path, label=label, query_params={"check": view.check.id}, width=250)
                 st.html(_row(view, here))
 
 

@@ -11,7 +11,8 @@ from components.moments import Here
 from data.audit.model import AuditEvent
 from data.status import words
 from data.status.board import Budget
-from data.status.model import WEEKDAYS, Calendar, Check, Platform
+from data.status.fields import WEEKDAYS
+from data.status.model import Calendar, Check, Platform
 
 WORKING_DAYS = WEEKDAYS[:5]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
@@ -43,8 +43,10 @@ def actor() -> Actor:
 
 def zone() -> ZoneInfo:
     """The browser's zone; the portal's where the browser does not tell a known one."""
-    told = st.context.timezone
-    return ZoneInfo(told if told in available_timezones() else portal().settings.timezone)
+    try:
+        return ZoneInfo(st.context.timezone or "")
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo(portal().settings.timezone)
 
 
 def look() -> Seen | None:

@@ -12,10 +12,13 @@ from data.status.model import State
 
 CALM = frozenset({State.operational, State.maintenance, State.disabled})
 
+YOURS, ALL, ATTENTION = "Yours", "All", "Needs attention"
+"""As in the URL, which takes the words of an option: the numbers beside them are therefore drawn by a style."""
+
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    show: str = "all"
+    show: str = ALL
     search: str = ""
     kind: str | None = None
 
@@ -23,8 +26,8 @@ class Filter:
         words = self.search.lower().split()
         text = " ".join((tile.platform.name, tile.platform.kind, *(view.check.name for view in tile.checks))).lower()
         return (
-            (self.show != "mine" or tile.mine)
-            and (self.show != "attention" or tile.state not in CALM)
+            (self.show != YOURS or tile.mine)
+            and (self.show != ATTENTION or tile.state not in CALM)
             and (self.kind is None or tile.platform.kind == self.kind)
             and all(word in text for word in words)
         )
@@ -37,16 +40,17 @@ def shown(tiles: Sequence[Tile], chosen: Filter, order: Sequence[str]) -> list[T
 
 
 def draw_filters(board: Board) -> Filter:
-    mine = sum(tile.mine for tile in board.tiles)
-    names = {
-        "mine": f"Yours {mine}",
-        "all": f"All {len(board.tiles)}",
-        "attention": f"Needs attention {sum(tile.state not in CALM for tile in board.tiles)}",
+    numbers = {
+        YOURS: sum(tile.mine for tile in board.tiles),
+        ALL: len(board.tiles),
+        ATTENTION: sum(tile.state not in CALM for tile in board.tiles),
     }
+    offered = {name: number for name, number in numbers.items() if name != YOURS or number}
     with st.container(key="filters", horizontal=True, gap="small"):
+        st.html(_counters(list(offered.values())))
         show = st.segmented_control(
-            "Which platforms", [name for name in names if mine or name != "mine"], default="all", required=True,
-            format_func=names.__getitem__, key="show", bind="query-params", label_visibility="collapsed",
+            "Which platforms", list(offered), default=ALL, required=True, key="show", bind="query-params",
+            label_visibility="collapsed",
         )  # fmt: skip
         search = st.text_input(
             "Find a platform or check", placeholder="Find a platform or check", icon=":material/search:",
@@ -56,9 +60,14 @@ def draw_filters(board: Board) -> Filter:
             "Kind", sorted({tile.platform.kind for tile in board.tiles}), index=None, placeholder="All kinds",
             key="kind", bind="query-params", label_visibility="collapsed", width=170,
         )  # fmt: skip
-    return Filter(show or "all", search or "", kind)
+    return Filter(show or ALL, search or "", kind)
+
+
+def _counters(numbers: Sequence[int]) -> str:
+    rules = (f'.st-key-show button:nth-of-type({n}) p::after{{content:" {x}"}}' for n, x in enumerate(numbers, 1))
+    return f"<style>{''.join(rules)}</style>"
 
 
 def clear_filters() -> None:
     """A callback: widgets bound to the URL are emptied through their state."""
-    st.session_state.update(show="all", q="", kind=None)
+    st.session_state.update(show=ALL, q="", kind=None)

@@ -7,6 +7,7 @@ import streamlit as st
 from components.feeds import feed_html
 from components.markup import counted, esc, section, state_icon
 from components.moments import Here
+from components.navigation import FEEDS
 from components.theme import LOOKS
 from data.status import words
 from data.status.board import Board, Change
@@ -21,7 +22,7 @@ def draw_rail(board: Board, here: Here) -> None:
             st.html(planned(board, here))
         st.html(last_day(board, here))
         st.html(feeds(board, here))
-        st.page_link("pages/feeds.py", label="All feeds", icon=":material/sensors:")
+        st.page_link(FEEDS.path, label="All feeds", icon=":material/sensors:")
 
 
 def planned(board: Board, here: Here) -> str:

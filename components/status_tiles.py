@@ -10,6 +10,7 @@ import streamlit as st
 from components.gauge import Gauge, gauge_html, gauge_of
 from components.markup import chip, counted, esc, icon, pill, plain, state_icon
 from components.moments import Here
+from components.navigation import DETAILS
 from components.theme import LOOKS
 from components.uptime_strip import percent, strip_html
 from data.status.board import CheckView, Tile
@@ -33,12 +34,12 @@ class Fact:
 
 
 def draw_tiles(tiles: Sequence[Tile], here: Here, stale_factor: float) -> None:
-    hover = len(tiles) <= DENSE_ABOVE
+    hover, details = len(tiles) <= DENSE_ABOVE, DETAILS.page()
     with st.grid(columns="auto", min_column_width=272, gap="small", key="tiles"):
         for tile in tiles:
             with st.container(key=f"tile_{tile.state}_{tile.platform.id}", gap=None):
                 query = {"platform": tile.platform.id}
-                st.page_link("pages/platform.py", label=label(tile), query_params=query, width="stretch")
+                st.page_link(details, label=label(tile), query_params=query, width="stretch")
                 st.html(tile_html(tile, here, stale_factor, hover))
 
 

@@ -127,7 +127,7 @@ def draw_verdict(board: Board, here: Here, checked: str) -> None:
     """`checked`: how long ago, which ticks and therefore stays outside the live region."""
     state = ground(board)
     headline, yours, detail = sentence(board, here)
-    with st.container(key=f"verdict_{LOOKS[state].hue}", horizontal=True, gap="medium", vertical_alignment="center"):
+    with st.container(key="verdict", horizontal=True, gap="medium", vertical_alignment="center"):
         st.html(
             f'<div class="disc {LOOKS[state].hue}">{icon(LOOKS[state].mark)}</div>'
             '<div role="status" aria-live="polite">'

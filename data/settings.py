@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -32,7 +32,7 @@ class Settings(BaseSettings):
     admins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_addresses)] = ()
     trust_proxy: bool = False
     app_name: str | None = Field(None, alias="DATABRICKS_APP_NAME")
-    signed_in_role: str = "contributor"
+    signed_in_role: Literal["viewer", "contributor", "triager", "service_owner", "admin"] = "contributor"
     group_snapshot_max_age: timedelta = timedelta(hours=24)
 
     scheduler: bool = True

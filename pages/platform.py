@@ -7,6 +7,7 @@ import streamlit as st
 from components import feedback, session
 from components.check_details import draw_check
 from components.details import find
+from components.navigation import STATUS
 from components.platform_details import draw_platform
 
 REFRESH_S = 30
@@ -21,7 +22,7 @@ def live(platform_id: str, check_id: str) -> None:
     found = find(seen.board, platform_id, check_id)
     if found is None:
         feedback.empty("search_off", "There is nothing here", NOT_FOUND)
-        st.page_link("pages/status.py", label="Back to the status", icon=":material/arrow_back:")
+        st.page_link(STATUS.path, label="Back to the status", icon=":material/arrow_back:")
     elif found[1] is None:
         draw_platform(seen, found[0])
     else:

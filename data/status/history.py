@@ -29,7 +29,7 @@ class History:
     def values(self, check_id: str, hours: int) -> pd.DataFrame:
         """Columns at (UTC), low, high, value, state: at most `POINTS` buckets; seconds for time modes."""
         since = self._clock() - timedelta(hours=hours)
-        bucket_s = max(1, hours * 3600 // POINTS)
+        bucket_s = -(-hours * 3600 // POINTS)
         return self._statements.frame(
             "status/list_history",
             check_id=check_id, since=since, since_day=since.date(), bucket_s=bucket_s, limit=POINTS + 1,

@@ -7,7 +7,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from data.status.model import Duration, Model
+from data.status.fields import Duration
+from data.status.model import Model
 
 
 class Behaviour(Model):

@@ -12,7 +12,8 @@ from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
 from data.errors import Unavailable
 from data.status import words
-from data.status.model import FRESHNESS_MODES, Check, Duration, Mode, Model, Outcome, Reading
+from data.status.fields import Duration
+from data.status.model import FRESHNESS_MODES, Check, Mode, Model, Outcome, Reading
 from jobs.sources.base import Context, EachTarget
 
 SIZE_LIMIT = 100 * 1024 * 1024

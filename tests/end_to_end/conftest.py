@@ -52,7 +52,7 @@ def _note(url: str, outside: list[str]) -> None:
 
 def settle(page: Page) -> None:
     page.wait_for_selector('.stApp[data-test-script-state="notRunning"]', timeout=30_000)
-    page.wait_for_selector("h1, .verdict, .empty, .wall", timeout=30_000)
+    page.wait_for_selector("h1, .empty", timeout=30_000)
 
 
 @pytest.fixture(scope="session")

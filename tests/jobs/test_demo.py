@@ -135,7 +135,10 @@ def test_an_independent_reader_computes_the_same_uptime(seeded: Portal, platform
     for state, start, end in zip(changes.to_state, changes["at"], until, strict=True):
         spent[state] += (end - start) // timedelta(milliseconds=1)
     windows = frame(seeded, "status_messages").query("platform_id == @platform_id and ends_at < @NOW")
-    announced = (windows.ends_at - windows.starts_at).sum() // timedelta(milliseconds=1)
+    announced = sum(
+        (end - start) // timedelta(milliseconds=1)
+        for start, end in zip(windows.starts_at, windows.ends_at, strict=True)
+    )
     watched = spent.total() - spent["unknown"] - announced
     uptime = next(tile.strip.uptime for tile in board(seeded).tiles if tile.platform.id == platform_id)
     assert spent["major_outage"] > HOUR // timedelta(milliseconds=1)

@@ -11,19 +11,25 @@ from data.errors import Invalid
 VERB_KEY = "portal.verb"
 """In the commit's info: what was really asked for, where delta-rs only sees a WRITE."""
 
-KEEP_LOG = PostCommitHookProperties(cleanup_expired_logs=False)
-"""Cleaning the log lists all of it, so upkeep does that and not every tenth commit."""
+NOTHING_AFTER = PostCommitHookProperties(create_checkpoint=False, cleanup_expired_logs=False)
+"""What follows a commit (checkpoint, cleaning the log) could fail and make a commit look failed. It is done apart."""
 
 
 def told(verb: str) -> CommitProperties:
     return CommitProperties(custom_metadata={VERB_KEY: verb})
 
 
-def append(handle: DeltaTable, rows: pa.Table) -> None:
+def append(handle: DeltaTable, rows: pa.Table) -> int:
+    """No rows, no commit."""
     if rows.num_rows:
         write_deltalake(
-            handle, rows, mode="append", commit_properties=told("INSERT"), post_commithook_properties=KEEP_LOG
+            handle,
+            rows,
+            mode="append",
+            commit_properties=told("INSERT"),
+            post_commithook_properties=NOTHING_AFTER,
         )
+    return int(rows.num_rows)
 
 
 def overwrite(handle: DeltaTable, rows: pa.Table, predicate: str | None, verb: str) -> None:
@@ -34,12 +40,12 @@ def overwrite(handle: DeltaTable, rows: pa.Table, predicate: str | None, verb: s
         mode="overwrite",
         predicate=predicate,
         commit_properties=told(verb),
-        post_commithook_properties=KEEP_LOG,
+        post_commithook_properties=NOTHING_AFTER,
     )
 
 
 def delete(handle: DeltaTable, predicate: str | None) -> int:
-    counts = handle.delete(predicate, commit_properties=told("DELETE"), post_commithook_properties=KEEP_LOG)
+    counts = handle.delete(predicate, commit_properties=told("DELETE"), post_commithook_properties=NOTHING_AFTER)
     return int(counts["num_deleted_rows"] or 0)
 
 

@@ -24,7 +24,7 @@ _TYPES = {
     exp.DType.TIMESTAMPTZ: "timestamp",
 }
 _CONFIGURATION = {"delta.checkpointInterval": "10", "delta.logRetentionDuration": "interval 1 days"}
-"""A short log: opening a table must cost the same after thousands of commits."""
+"""For other writers, too: a short log opens fast."""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,9 +10,11 @@ from secrets import token_hex
 
 import sqlglot
 from sqlglot import exp
-from sqlglot.errors import ErrorLevel, SqlglotError
+from sqlglot.errors import ErrorLevel, ParseError, SqlglotError
 
 from data.errors import Invalid
+
+logging.getLogger("sqlglot").setLevel(logging.ERROR)  # it warns of statements that are then refused anyway
 
 _CHANGES = (exp.Insert, exp.Update, exp.Delete, exp.Merge)
 _DEFINITIONS = (exp.Create, exp.Alter)
@@ -50,14 +53,13 @@ def read(sql: str) -> exp.Expr:
     try:
         trees = [tree for tree in sqlglot.parse(sql, read="databricks") if tree is not None]
     except SqlglotError as error:
-        raise Invalid(f"This SQL cannot be read: {str(error).splitlines()[0]}") from error
+        raise Invalid(f"This SQL cannot be read{_place(error)}.") from error
     if len(trees) != 1:
         raise Invalid(f"Exactly one SQL statement is expected, not {len(trees)}.")
     tree = trees[0]
     if not isinstance(tree, (exp.Query, *_CHANGES, *_DEFINITIONS)):
-        raise Invalid(
-            f"{tree.key.upper()} is not allowed; only SELECT, INSERT, UPDATE, DELETE, MERGE and DDL of tables."
-        )
+        verb = tree.name if isinstance(tree, exp.Command) else tree.key
+        raise Invalid(f"{verb.upper()} is not allowed; only SELECT, INSERT, UPDATE, DELETE, MERGE and DDL of tables.")
     for node in tree.walk():
         _guard(node, tree)
     return _unqualified(tree)
@@ -91,8 +93,17 @@ def _guard(node: exp.Expr, root: exp.Expr) -> None:
                 raise Invalid("A statement that changes data cannot be part of another one.")
 
 
+def _place(error: SqlglotError) -> str:
+    for place in error.errors if isinstance(error, ParseError) else ():
+        if place.get("highlight"):
+            return f"; look at line {place['line']} near '{place['highlight']}'"
+    return ""
+
+
 def _called(node: exp.Expr) -> str:
-    return (node.sql_name() if isinstance(node, exp.Func) and not isinstance(node, exp.Anonymous) else node.name).lower()
+    return (
+        node.sql_name() if isinstance(node, exp.Func) and not isinstance(node, exp.Anonymous) else node.name
+    ).lower()
 
 
 def _unqualified(tree: exp.Expr) -> exp.Expr:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -20,11 +20,11 @@ from data.engines.embedded import upkeep as care
 from data.engines.embedded.database import Database, evaluate
 from data.engines.embedded.ddl import added_columns, table_definition
 from data.engines.embedded.dialect import read, select, table_name
-from data.engines.embedded.failures import writing
+from data.engines.embedded.failures import words, writing
 from data.engines.embedded.inserts import insert_plan
 from data.engines.embedded.locks import WriteLocks, persistently
 from data.engines.embedded.rewrites import change_plan, replacement
-from data.engines.embedded.snapshots import File, Snapshot, Snapshots
+from data.engines.embedded.snapshots import Snapshot, Snapshots
 from data.errors import Invalid, NotFound, PortalError
 
 log = logging.getLogger(__name__)
@@ -73,8 +73,8 @@ class EmbeddedEngine:
         raise Invalid("A SELECT changes nothing; it is run as a query.")
 
     def append(self, table: str, rows: pa.Table) -> int:
-        def attempt(handle: DeltaTable, before: Snapshot, cursor: DuckDBPyConnection) -> int:
-            return self._add(handle, before, cursor, rows)
+        def attempt(handle: DeltaTable, before: Snapshot, _: DuckDBPyConnection) -> int:
+            return commits.append(handle, commits.conform(before, rows))
 
         return self._commit(table, attempt)
 
@@ -112,7 +112,7 @@ class EmbeddedEngine:
         def attempt(handle: DeltaTable, before: Snapshot, _: DuckDBPyConnection) -> int:
             if known := [f.name for f in fields if f.name in before.schema.names]:
                 raise Invalid(f"{table} has a column {', '.join(known)} already.")
-            handle.alter.add_columns(fields, post_commithook_properties=commits.KEEP_LOG)
+            handle.alter.add_columns(fields, post_commithook_properties=commits.NOTHING_AFTER)
             return 0
 
         return self._commit(table, attempt)
@@ -123,7 +123,7 @@ class EmbeddedEngine:
         def attempt(handle: DeltaTable, before: Snapshot, cursor: DuckDBPyConnection) -> int:
             _register(cursor, rows)
             found = evaluate(cursor, plan.source, params, self._pinned(plan.source.tables, before))
-            return self._add(handle, before, cursor, plan.named(found, before))
+            return commits.append(handle, commits.conform(before, plan.named(found, before)))
 
         return self._commit(plan.table, attempt)
 
@@ -140,20 +140,6 @@ class EmbeddedEngine:
 
         return self._commit(table_name(tree.this), attempt)
 
-    def _add(self, handle: DeltaTable, before: Snapshot, cursor: DuckDBPyConnection, rows: pa.Table) -> int:
-        commits.append(handle, commits.conform(before, rows))
-        for files in care.crowds(self._snapshots.keep(before.table, handle).files):
-            self._merge_crowd(before.table, cursor, files)
-        return int(rows.num_rows)
-
-    def _merge_crowd(self, table: str, cursor: DuckDBPyConnection, files: Sequence[File]) -> None:
-        """The rows are in already: what fails here is left to the next append, or to `maintain`."""
-        handle = self._snapshots.open(table)
-        try:
-            care.merge(handle, self._snapshots.keep(table, handle), cursor, files)
-        except (PortalError, DeltaError, OSError) as error:
-            log.warning("%s was not compacted: %s", table, error)
-
     def _commit(self, table: str, attempt: Attempt) -> int:
         """Run `attempt` as the table's only writer, on its newest version; again if somebody still came in between."""
         if not self._snapshots.exists(table):
@@ -165,11 +151,23 @@ class EmbeddedEngine:
             with self._database.cursor() as cursor, writing(self._root, table):
                 affected = attempt(handle, before, cursor)
             if handle.version() > before.version:
-                self._snapshots.keep(table, handle)
+                self._tidy(before, self._snapshots.keep(table, handle))
             return affected
 
         with self._locks.held(table):
             return persistently(table, once)
+
+    def _tidy(self, before: Snapshot, after: Snapshot) -> None:
+        """The change is in already: what fails here is left to the next one, or to `maintain`."""
+        try:
+            handle = self._snapshots.open(after.table)
+            if care.is_due_for_checkpoint(before, after):
+                handle.create_checkpoint()
+            for files in care.crowds(after.files):
+                with self._database.cursor() as cursor:
+                    care.merge(self._snapshots.open(after.table), after, cursor, files)
+        except (PortalError, DeltaError, OSError) as error:
+            log.warning("%s was changed, but not tidied up: %s", after.table, words(error))
 
     def _pinned(self, tables: Iterable[str], target: Snapshot | None = None) -> dict[str, Snapshot]:
         return {t: target if target is not None and t == target.table else self._snapshots[t] for t in tables}

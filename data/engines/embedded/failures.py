@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,11 +14,13 @@ from deltalake.exceptions import CommitFailedError, DeltaError
 from data.errors import Invalid, Unavailable
 
 
-def _first_line(error: BaseException) -> str:
-    """Without the driver's own heading: 'Binder Error: Referenced column …' becomes 'Referenced column …'."""
-    line = (str(error).strip() or type(error).__name__).splitlines()[0]
-    heading, _, rest = line.partition(" Error: ")
-    return rest if rest and len(heading) < 30 else line
+def words(error: BaseException) -> str:
+    """The system's own words ('No space left on device') if there are any, else the first line without its heading."""
+    told = str(error).strip() or type(error).__name__
+    if of_system := re.search(r"([^:]+) \(os error \d+\)", told):
+        return of_system[1].strip()
+    heading, _, rest = told.splitlines()[0].partition(" Error: ")
+    return rest if rest and len(heading) < 30 else told.splitlines()[0]
 
 
 @contextmanager
@@ -30,7 +33,7 @@ def reading(tables: Iterable[str]) -> Iterator[None]:
     except duckdb.OutOfMemoryException as error:
         raise Unavailable("The query needs more memory than the portal may use.") from error
     except (duckdb.Error, pa.ArrowException) as error:
-        told = _first_line(error)
+        told = words(error)
         if isinstance(error, duckdb.IOException | OSError) or ".parquet" in told:
             raise Unavailable(f"Cannot read {' or '.join(sorted(tables))}: {told}") from error
         raise Invalid(f"This SQL cannot run: {told}") from error
@@ -41,7 +44,7 @@ def opening(table: str) -> Iterator[None]:
     try:
         yield
     except (DeltaError, OSError, ValueError) as error:
-        raise Unavailable(f"Cannot read {table}: {_first_line(error)}") from error
+        raise Unavailable(f"Cannot read {table}: {words(error)}") from error
 
 
 @contextmanager
@@ -54,4 +57,4 @@ def writing(root: Path, table: str) -> Iterator[None]:
     except (DeltaError, duckdb.Error, OSError) as error:
         if "Invalid data found" in str(error):
             raise Invalid(f"{table}: a row breaks a rule of the table.") from error
-        raise Unavailable(f"Cannot write to {root}: {_first_line(error)}") from error
+        raise Unavailable(f"Cannot write to {root}: {words(error)}") from error

@@ -118,7 +118,8 @@ class Snapshot:
     def _has_grown(self) -> bool:
         """Files older than the newest column lack it. Columns are only ever added, so the oldest file tells."""
         oldest = min(self.files, key=lambda file: file.written_ms).path
-        return not set(self.schema.names) <= _columns_of(oldest) | set(self.partitions)
+        with opening(self.table):
+            return not set(self.schema.names) <= _columns_of(oldest) | set(self.partitions)
 
 
 @lru_cache(4096)
@@ -202,7 +203,7 @@ class Snapshots:
         try:
             with os.scandir(self.root / table / "_delta_log") as entries:
                 return any(entry.name.endswith(".json") for entry in entries)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return False
         except OSError as error:
             raise Unavailable(f"Cannot read {table}: {error.strerror or error}") from error

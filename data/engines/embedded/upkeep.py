@@ -14,7 +14,7 @@ from deltalake import DeltaTable
 from deltalake.transaction import AddAction, RemoveAction
 from duckdb import DuckDBPyConnection
 
-from data.engines.embedded.commits import KEEP_LOG, delete, told
+from data.engines.embedded.commits import NOTHING_AFTER, delete, told
 from data.engines.embedded.dialect import quoted
 from data.engines.embedded.failures import reading
 from data.engines.embedded.snapshots import File, Snapshot
@@ -23,6 +23,8 @@ from data.errors import Unavailable
 DAY = "day"
 CROWDED = 50
 """More files than this in one folder make reading slow."""
+CHECKPOINT_EVERY = 10
+"""Commits. Opening a table must cost the same after thousands of them."""
 SMALL_BYTES = 4 << 20
 ROW_GROUP = 16_384
 """Rows are sorted by what they belong to, in groups this small: one check's week is found without reading the rest."""
@@ -35,6 +37,10 @@ def expire(handle: DeltaTable, snapshot: Snapshot, keep: timedelta | None, now: 
     if keep is None or DAY not in snapshot.schema.names or not snapshot.files:
         return 0
     return delete(handle, f"{quoted(DAY)} < '{(now - keep).astimezone(UTC).date()}'")
+
+
+def is_due_for_checkpoint(before: Snapshot, after: Snapshot) -> bool:
+    return after.version // CHECKPOINT_EVERY > before.version // CHECKPOINT_EVERY
 
 
 def crowds(files: Iterable[File]) -> list[Sequence[File]]:
@@ -59,7 +65,12 @@ def _by_folder(files: Iterable[File]) -> list[Sequence[File]]:
 
 
 def merge(handle: DeltaTable, snapshot: Snapshot, cursor: DuckDBPyConnection, files: Sequence[File]) -> int:
-    """Write `files` again as one sorted file, in a commit that says that no data changed; the number of rows."""
+    """Write `files` again as one sorted file, in a commit that says that no data changed; the number of rows.
+
+    Nothing happens if one of them was replaced meanwhile: its rows must not come back.
+    """
+    if not set(files) <= set(snapshot.files):
+        return 0
     merged = Path(files[0].path).with_name(f"part-{uuid4()}.parquet")
     with reading([snapshot.table]):
         row = cursor.execute(_copy(snapshot, merged), {snapshot.parameter: [file.path for file in files]}).fetchone()
@@ -78,7 +89,7 @@ def merge(handle: DeltaTable, snapshot: Snapshot, cursor: DuckDBPyConnection, fi
         handle.schema(),
         list(snapshot.partitions),
         commit_properties=told("OPTIMIZE"),
-        post_commithook_properties=KEEP_LOG,
+        post_commithook_properties=NOTHING_AFTER,
     )
     return written
 
@@ -96,7 +107,7 @@ def vacuum(handle: DeltaTable, after: timedelta) -> int:
     gone = handle.vacuum(hours, dry_run=True, enforce_retention_duration=False, full=True)
     if gone:
         handle.vacuum(
-            hours, dry_run=False, enforce_retention_duration=False, full=True, post_commithook_properties=KEEP_LOG
+            hours, dry_run=False, enforce_retention_duration=False, full=True, post_commithook_properties=NOTHING_AFTER
         )
     handle.create_checkpoint()
     handle.cleanup_metadata()

@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from data.status.calendars import first_owed, next_due, previous_due
 from data.status.model import Calendar, Deadline
@@ -84,10 +85,9 @@ def test_long_holidays_are_searched_but_not_for_ever(closed_days: int, found: bo
     assert (first_owed(BY_SEVEN, closed, start) is not None) is found
 
 
-def test_a_calendar_without_days_owes_nothing() -> None:
-    nothing = Calendar(weekdays=())
-    assert previous_due(BY_SEVEN, nothing, berlin("2026-11-23 12:00")) is None
-    assert next_due(BY_SEVEN, nothing, berlin("2026-11-23 12:00")) is None
+def test_a_calendar_without_days_is_refused() -> None:
+    with pytest.raises(ValidationError, match="at least one day"):
+        Calendar(weekdays=())
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from data.errors import Invalid
 from data.status.estate import Estate, Plan, check_from_row, check_row, plan, platform_from_row, platform_row
-from data.status.model import WEEKDAYS, Calendar, Check, Deadline, Mode, Platform, Severity, Thresholds
+from data.status.fields import WEEKDAYS
+from data.status.model import Calendar, Check, Deadline, Mode, Platform, Severity, Thresholds
 from tests.data.status.estates import FILE, one_check, read
 
 

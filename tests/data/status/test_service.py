@@ -54,9 +54,7 @@ def test_a_failure_is_red_at_its_second_sight_and_green_after_two_good_ones_and_
     for outcome in (Outcome.ok, Outcome.ok, Outcome.fail, Outcome.fail, Outcome.ok, Outcome.ok):
         look(portal, clock, outcome)
         states.append(state_of(portal))
-    assert states == [
-        State.operational, State.operational, State.operational, State.major_outage, State.major_outage, State.operational,
-    ]  # fmt: skip
+    assert states == [State.operational] * 3 + [State.major_outage] * 2 + [State.operational]
     trail = frame(portal, "status_transitions").sort_values("at")
     assert list(trail["to_state"]) == ["operational", "major_outage", "operational"]
     assert list(trail["from_state"].fillna("")) == ["", "operational", "major_outage"]
@@ -99,16 +97,16 @@ def test_rebuilding_the_roll_ups_changes_nothing(portal: Portal, clock: Clock) -
     columns = ["component_type", "component_id", "day", "operational_ms", "major_outage_ms", "unknown_ms"]
     before = frame(portal, "status_rollups")[columns].sort_values(columns[:3]).reset_index(drop=True)
     portal.status.rollup(days=3)
-    pd.testing.assert_frame_equal(frame(portal, "status_rollups")[columns].sort_values(columns[:3]).reset_index(drop=True), before)
+    pd.testing.assert_frame_equal(
+        frame(portal, "status_rollups")[columns].sort_values(columns[:3]).reset_index(drop=True), before
+    )
 
 
 @pytest.mark.usefixtures("orders")
 @pytest.mark.parametrize("lost", ["status_transitions", "status_rollups"])
-def test_a_process_killed_between_two_commits_loses_nothing(
-    recording: Portal, clock: Clock, lost: str
-) -> None:
+def test_a_process_killed_between_two_commits_loses_nothing(recording: Portal, clock: Clock, lost: str) -> None:
     look(recording, clock, Outcome.ok, Outcome.ok)
-    recording.engine.fail(Unavailable("killed here"), on=lost)
+    recording.engine.fail(1, Unavailable("killed here"), on=lost)
     with pytest.raises(Unavailable):
         look(recording, clock, Outcome.blind)
     recording.status.repair()
@@ -174,7 +172,9 @@ def test_what_a_viewer_may_not_see_is_neither_shown_nor_counted(portal: Portal, 
     secret = Platform(id="secret", name="Secret", kind="service", visibility="members")
     hidden = a_check("hidden").model_copy(update={"platform_id": "secret"})
     shop = Platform(id="shop", name="Shop", kind="service")
-    portal.status.apply(plan(portal.status.estate(), Estate(platforms=(secret, shop), checks=(hidden, a_check("orders")))), Actor.job())
+    portal.status.apply(
+        plan(portal.status.estate(), Estate(platforms=(secret, shop), checks=(hidden, a_check("orders")))), Actor.job()
+    )
     look(portal, clock, Outcome.fail, Outcome.fail, check_id="hidden")
     look(portal, clock, Outcome.ok)
     charlie = portal.status.board(portal.status.snapshot(), Scope(everything=False))
@@ -190,8 +190,10 @@ def window(portal: Portal, clock: Clock) -> None:
         "status_messages",
         [
             {
-                "id": "m1", "kind": "maintenance", "severity": "info", "title": "Upgrade", "body": "", "platform_ids": ["shop"],
-                "starts_at": at - timedelta(minutes=30), "ends_at": at + timedelta(minutes=30), "state": "published", "version": 1,
+                "id": "m1", "kind": "maintenance",
+                "severity": "info", "title": "Upgrade", "body": "", "platform_ids": ["shop"],
+                "starts_at": at - timedelta(minutes=30), "ends_at": at + timedelta(minutes=30),
+                "state": "published", "version": 1,
                 "created_at": at, "created_by": "alice", "updated_at": at, "updated_by": "alice",
             }
         ],
@@ -220,8 +222,8 @@ def test_an_edit_raises_the_version_and_results_tell_which_one_judged_them(
     watch(a_check("orders", mode=Mode.age, thresholds=limit))
     event = clock() - timedelta(minutes=90)
     portal.status.record([seen("orders", clock, source_event_at=event)], "push")
-    watch(a_check("orders", mode=Mode.age, thresholds=Thresholds(warn_after=timedelta(hours=2))))
     clock.advance(minutes=5)
+    watch(a_check("orders", mode=Mode.age, thresholds=Thresholds(warn_after=timedelta(hours=2))))
     portal.status.record([seen("orders", clock, source_event_at=event)], "push")
     results = frame(portal, "status_results").sort_values("observed_at")
     assert list(zip(results["check_version"], results["state"], strict=True)) == [(1, "late"), (2, "operational")]

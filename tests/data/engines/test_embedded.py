@@ -1,0 +1,257 @@
+"""What the embedded engine promises beyond the contract: files, limits, the log, tables of other writers."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from deltalake import DeltaTable, write_deltalake
+
+from data.engines.base import Upkeep
+from data.engines.embedded import EmbeddedEngine
+from data.engines.embedded.database import Database
+from data.errors import Invalid, NotFound, Unavailable
+
+NOW = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
+TODAY = NOW.date()
+RESULTS = """CREATE TABLE results (id STRING NOT NULL, check_id STRING NOT NULL, day DATE NOT NULL,
+  CONSTRAINT results_key PRIMARY KEY (id), CONSTRAINT results_check FOREIGN KEY (check_id) REFERENCES checks)
+  USING DELTA PARTITIONED BY (day)"""
+LONG_AGO = 1_600_000_000
+
+
+def results(day: date, *ids: str) -> pa.Table:
+    return pa.table(
+        {"id": ids, "check_id": [f"a-rather-long-name-{id_[::-1]}" for id_ in ids], "day": [day] * len(ids)}
+    )
+
+
+def files(root: Path, table: str = "results") -> set[str]:
+    return set(DeltaTable(root / table).file_uris())
+
+
+@pytest.fixture
+def engine(embedded: EmbeddedEngine) -> EmbeddedEngine:
+    embedded.execute(RESULTS)
+    for back in range(3):
+        embedded.append("results", results(TODAY - timedelta(days=back), f"{back}-1", f"{back}-2"))
+    return embedded
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE results SET check_id = 'x' WHERE day = :day",
+        "DELETE FROM results WHERE results.day >= :day AND id = '0-1'",
+        "MERGE INTO results AS r USING (SELECT :day AS day) AS s ON r.day = s.day WHEN MATCHED THEN DELETE",
+        "MERGE INTO results AS r USING (SELECT '0-1' AS id) AS s ON s.id = r.id AND r.day = :day"
+        " WHEN MATCHED THEN DELETE",
+    ],
+)
+def test_files_of_days_that_a_change_cannot_reach_stay_as_they_are(
+    engine: EmbeddedEngine, root: Path, sql: str
+) -> None:
+    before = files(root)
+    assert engine.execute(sql, {"day": TODAY})
+    assert len(before & files(root)) == 2
+
+
+def test_a_change_of_too_many_rows_is_refused_before_it_starts(engine: EmbeddedEngine, root: Path) -> None:
+    small = EmbeddedEngine(root, rewrite_limit=3)
+    with pytest.raises(Invalid, match="results: the change would rewrite 6 rows, more than the 3 allowed"):
+        small.execute("UPDATE results SET check_id = 'x'")
+    assert small.execute("UPDATE results SET check_id = 'x' WHERE day = :day", {"day": TODAY}) == 2
+    assert small.execute("DELETE FROM results WHERE day < :day", {"day": TODAY}) == 4
+
+
+def test_many_small_files_are_merged_in_passing(
+    engine: EmbeddedEngine, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("data.engines.embedded.upkeep.CROWDED", 5)
+    for n in range(12):
+        engine.append("results", results(TODAY, f"new-{n}"))
+    assert len(files(root)) <= 2 + 5
+    assert engine.query("SELECT id FROM results WHERE id LIKE 'new-%'").num_rows == 12
+
+
+def test_maintain_sorts_a_day_that_is_over_by_what_its_rows_belong_to(engine: EmbeddedEngine, root: Path) -> None:
+    yesterday = TODAY - timedelta(days=1)
+    engine.append("results", results(yesterday, "7", "3", "9", "1"))
+    engine.maintain("results", Upkeep(), NOW)
+    merged = [file for file in files(root) if f"day={yesterday}" in file]
+    checks = pq.read_table(merged[0], columns=["check_id"])["check_id"].to_pylist()
+    assert (len(merged), len(checks), checks) == (1, 6, sorted(checks))
+
+
+def test_vacuum_leaves_files_that_a_running_query_may_still_read(engine: EmbeddedEngine, root: Path) -> None:
+    young, old = (root / "results" / f"day={TODAY}" / f"{name}.parquet" for name in ("young", "old"))
+    for orphan in (young, old):
+        orphan.write_bytes(b"left by a killed writer")
+    os.utime(old, (LONG_AGO, LONG_AGO))
+    replaced = files(root)
+    engine.execute("UPDATE results SET check_id = 'x'")
+    assert engine.maintain("results", Upkeep(vacuum_after=timedelta(0)), NOW).files_vacuumed == 1
+    assert (young.exists(), old.exists()) == (True, False)
+    assert all(Path(file).exists() for file in replaced)
+
+
+def test_maintain_shortens_the_log_and_the_table_stays_readable(engine: EmbeddedEngine, root: Path) -> None:
+    log = root / "results" / "_delta_log"
+    for n in range(12):
+        engine.append("results", results(TODAY, f"new-{n}"))
+    for entry in log.glob("*.json"):
+        os.utime(entry, (LONG_AGO, LONG_AGO))
+    before = len(list(log.glob("*.json")))
+    engine.maintain("results", Upkeep(), NOW)
+    assert len(list(log.glob("*.json"))) < before / 2
+    for reader in (engine, EmbeddedEngine(root)):
+        assert reader.query("SELECT id FROM results").num_rows == 18
+    engine.append("results", results(TODAY, "after"))
+    assert engine.query("SELECT id FROM results").num_rows == 19
+
+
+def test_another_engine_on_the_same_folder_sees_a_write_at_once(engine: EmbeddedEngine, root: Path) -> None:
+    other = EmbeddedEngine(root)
+    for n in range(3):
+        engine.append("results", results(TODAY, f"new-{n}"))
+        assert other.query("SELECT count(*) AS n FROM results").to_pylist() == [{"n": 7 + n}]
+
+
+def test_a_table_made_anew_is_not_mistaken_for_the_old_one(engine: EmbeddedEngine, root: Path) -> None:
+    shutil.rmtree(root / "results")
+    with pytest.raises(NotFound):
+        engine.columns("results")
+    engine.execute(RESULTS.replace("check_id STRING NOT NULL, ", "check_id STRING NOT NULL, colour STRING, "))
+    assert "colour" in engine.columns("results").names
+    assert engine.query("SELECT id FROM results").num_rows == 0
+
+
+def test_a_query_is_stopped_when_its_time_is_over(root: Path) -> None:
+    engine = EmbeddedEngine(root, time_limit=timedelta(seconds=0.1))
+    with pytest.raises(Unavailable, match="took too long"):
+        engine.query(
+            "WITH t AS (SELECT explode(sequence(1, 9999)) AS n)"
+            " SELECT count(*) AS n FROM t AS a, t AS b, t AS c WHERE a.n * b.n % 7 = c.n % 5"
+        )
+
+
+def test_duckdb_itself_reaches_nothing_but_the_tables(root: Path, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.csv"
+    secret.write_text("a\n1\n")
+    database = Database(root, tmp_path / "spill", "100MB", 1, timedelta(seconds=9))
+    with database.cursor() as cursor:
+        for sql in (f"FROM '{secret}'", f"COPY (SELECT 1) TO '{secret}'", "SET enable_external_access = true"):
+            with pytest.raises(duckdb.Error):
+                cursor.execute(sql)
+    assert secret.read_text() == "a\n1\n"
+
+
+# Tables of other writers
+
+
+@pytest.fixture
+def foreign(tmp_path: Path) -> Path:
+    path = tmp_path / "elsewhere" / "orders"
+    write_deltalake(path, pa.table({"id": [1, 2]}))
+    write_deltalake(path, pa.table({"id": [3]}), mode="append")
+    return path
+
+
+def commit(table: Path, operation: str, *actions: Mapping[str, Any], **metrics: str) -> None:
+    """Write the table's next commit as another writer (Spark, say) would."""
+    log = table / "_delta_log"
+    info = {"timestamp": int(NOW.timestamp() * 1000), "operation": operation, "operationMetrics": metrics}
+    lines = [json.dumps({"commitInfo": info}), *map(json.dumps, actions)]
+    (log / f"{len(list(log.glob('*.json'))):020}.json").write_text("\n".join(lines))
+
+
+def add(rows: int | None = None, **more: Any) -> dict[str, Any]:
+    stats = {} if rows is None else {"stats": json.dumps({"numRecords": rows})}
+    return {"add": {"path": "x.parquet", "size": 1, "partitionValues": {}, "modificationTime": 1, **stats, **more}}
+
+
+REMOVE = {"remove": {"path": "y.parquet", "dataChange": True, "deletionTimestamp": 1}}
+
+
+def test_a_table_anywhere_is_found_by_its_path(
+    embedded: EmbeddedEngine, foreign: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(foreign.parent.parent)
+    names = [str(foreign), f"{foreign}/", foreign.as_uri(), "elsewhere/orders", "./elsewhere/orders"]
+    found = [embedded.last_data_change(name) for name in names]
+    assert [change.version for change in found if change] == [1] * 5
+    with pytest.raises(NotFound, match="without Databricks"):
+        embedded.last_data_change("abfss://lake@example/orders")
+
+
+@pytest.mark.parametrize(
+    ("operation", "actions", "metrics"),
+    [
+        ("OPTIMIZE", [add(3, dataChange=False), {"remove": {"path": "y", "dataChange": False}}], {}),
+        ("VACUUM END", [], {}),
+        ("SET TBLPROPERTIES", [{"metaData": {"id": "x"}}], {}),
+        ("STREAMING UPDATE", [add(0, dataChange=True)], {}),
+        ("MERGE", [add(3, dataChange=True), REMOVE], {"numTargetRowsInserted": "0", "numTargetRowsUpdated": "0"}),
+        ("UPDATE", [add(dataChange=True), REMOVE], {"numUpdatedRows": "0"}),
+        ("DELETE", [add(3, dataChange=True), REMOVE], {"num_deleted_rows": "0"}),
+    ],
+)
+def test_a_commit_that_changed_no_row_does_not_count(
+    embedded: EmbeddedEngine, foreign: Path, operation: str, actions: list[dict[str, Any]], metrics: dict[str, str]
+) -> None:
+    commit(foreign, operation, *actions, **metrics)
+    change = embedded.last_data_change(str(foreign))
+    assert change is not None
+    assert change.version == 1
+
+
+@pytest.mark.parametrize(
+    ("operation", "actions", "metrics"),
+    [
+        ("WRITE", [add(dataChange=True)], {}),
+        ("MERGE", [add(3, dataChange=True), REMOVE], {"numTargetRowsInserted": "0", "numTargetRowsUpdated": "1"}),
+        ("DELETE", [REMOVE], {}),
+        ("RESTORE", [REMOVE], {}),
+    ],
+)
+def test_a_commit_that_changed_rows_counts(
+    embedded: EmbeddedEngine, foreign: Path, operation: str, actions: list[dict[str, Any]], metrics: dict[str, str]
+) -> None:
+    commit(foreign, operation, *actions, **metrics)
+    change = embedded.last_data_change(str(foreign))
+    assert change is not None
+    assert (change.version, change.at, change.operation) == (2, NOW, operation)
+
+
+def test_when_the_log_begins_after_the_last_change_the_newest_file_tells(
+    embedded: EmbeddedEngine, foreign: Path
+) -> None:
+    before = embedded.last_data_change(str(foreign))
+    DeltaTable(foreign).create_checkpoint()
+    for entry in (foreign / "_delta_log").glob("*.json"):
+        entry.unlink()
+    change = embedded.last_data_change(str(foreign))
+    assert before is not None
+    assert change is not None
+    assert abs(change.at - before.at) < timedelta(seconds=2)
+
+
+def test_a_table_of_another_writer_can_be_queried(embedded: EmbeddedEngine, root: Path) -> None:
+    rows = {
+        "id": [1, 2],
+        "place": ["a b", "c/d"],
+        "nested": [{"x": 1}, None],
+        "price": pa.array([1, 2], pa.decimal128(9, 2)),
+    }
+    write_deltalake(root / "orders", pa.table(rows), partition_by=["place"])
+    found = embedded.query("SELECT id, nested.x AS x, price FROM orders WHERE place = 'a b'").to_pylist()
+    assert [(row["id"], row["x"], str(row["price"])) for row in found] == [(1, 1, "1.00")]
