@@ -32,7 +32,7 @@ def find(board: Board, platform_id: str, check_id: str) -> tuple[Tile, CheckView
 def draw_head(seen: Seen, tile: Tile, title: str, state: State, chips: Sequence[str]) -> None:
     st.set_page_config(page_title=f"{title} · {seen.portal.settings.name}")
     with st.container(key="crumb", horizontal=True, gap=None):
-        st.page_link(STATUS.path, label="Status")
+        st.page_link(STATUS.page(), label="Status")
         if title != tile.platform.name:
             st.page_link(DETAILS.path, label=plain(tile.platform.name), query_params={"platform": tile.platform.id})
         st.html(f"<span>{esc(title)}</span>", width="content")
@@ -67,7 +67,8 @@ def draw_neighbours(title: str, tiles: Sequence[Tile]) -> None:
 
 def draw_neighbour(name: str, state: State, query: dict[str, str]) -> None:
     ((kind, subject),) = query.items()
-    with st.container(key=f"near_{kind}_{subject}", horizontal=True, gap="small", vertical_alignment="center", wrap=False):
+    key = f"near_{kind}_{subject}"
+    with st.container(key=key, horizontal=True, gap="small", vertical_alignment="center", wrap=False):
         st.page_link(DETAILS.path, label=plain(name), query_params=query, width="stretch")
         st.html(pill(state), width="content")
 

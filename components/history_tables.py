@@ -43,7 +43,7 @@ def results_table(frame: pd.DataFrame, here: Here, reads: Callable[[float], str]
         {
             "When": plain(here.clock(row["observed_at"])), "Verdict": badge(State(row["state"])),
             "Value": "" if pd.isna(row["value"]) else plain(reads(row["value"])),
-            "Message": plain(row["message"] or ""),
+            "Message": plain(row["message"]),
             "Told by": plain(f"{row['source']}{evidence(row['evidence'])}"),
         }
         for row in frame.to_dict("records")

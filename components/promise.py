@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from components.charts import limits
-from components.markup import esc, facts
+from components.markup import counted, esc, facts
 from components.moments import Here
 from data.audit.model import AuditEvent
 from data.status import words
@@ -40,7 +40,7 @@ def promises(check: Check) -> list[str]:
 def days(calendar: Calendar) -> str:
     shown = ", ".join(day.title() for day in calendar.weekdays)
     named = {WEEKDAYS: "every day", WORKING_DAYS: "working days"}.get(calendar.weekdays, shown)
-    return f"{named} without {len(calendar.holidays)} holidays" if calendar.holidays else named
+    return f"{named} but {counted(len(calendar.holidays), 'holiday')}" if calendar.holidays else named
 
 
 def budget_html(budget: Budget) -> str:

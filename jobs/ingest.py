@@ -42,6 +42,7 @@ class Report:
 
 def ingest(portal: Portal, only_due: bool = False, sources: Mapping[str, Source] = SOURCES) -> Report:
     """One round, to its end. Raises the first PortalError of the store after every source had its turn."""
+    portal.status.repair()
     runs = Rounds(portal, sources).start(only_due)
     wait(runs)
     return Report(tuple(run.result() for run in runs))
@@ -51,6 +52,10 @@ def run_forever(portal: Portal, stop: threading.Event, sources: Mapping[str, Sou
     """A round at every tick. A slow source misses ticks, the others do not wait for it."""
     rounds = Rounds(portal, sources)
     under_way: Runs = []
+    try:
+        portal.status.repair()
+    except PortalError as error:
+        log.error("What a killed process left out could not be added: %s", error)
     log.info("Looking at what is due, every %s", words.duration(portal.settings.ingest_tick))
     while not stop.is_set():
         try:

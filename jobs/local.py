@@ -10,6 +10,7 @@ from data import doorway
 from data.errors import PortalError
 from data.portal import connect
 from data.settings import Settings
+from jobs import logs
 from jobs.scheduler import Scheduler
 from jobs.seed_demo import seed_demo
 
@@ -21,6 +22,7 @@ def start(settings: Settings) -> Callable[[], None]:
 
     A store that cannot be used stops nothing: the pages say so, and so does the log.
     """
+    logs.configure()
     if settings.in_databricks:
         return _nothing
     try:

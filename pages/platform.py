@@ -22,7 +22,7 @@ def live(platform_id: str, check_id: str) -> None:
     found = find(seen.board, platform_id, check_id)
     if found is None:
         feedback.empty("search_off", "There is nothing here", NOT_FOUND)
-        st.page_link(STATUS.path, label="Back to the status", icon=":material/arrow_back:")
+        st.page_link(STATUS.page(), label="Back to the status", icon=":material/arrow_back:")
     elif found[1] is None:
         draw_platform(seen, found[0])
     else:

@@ -96,7 +96,7 @@ def functions_are_short(source: Source) -> Iterator[Finding]:
 
 @rule
 def modules_are_short(source: Source) -> Iterator[Finding]:
-    places = (("jobs/notebooks/", 15), ("pages/", 120), ("", 300))
+    places = (("jobs/notebooks/", 15), ("pages/", 120), ("tests/", 500), ("", 300))
     limit = next(limit for place, limit in places if source.within(place))
     if (lines := source.text.count("\n")) > limit:
         yield lines, f"{lines} lines; {limit} are the limit here"

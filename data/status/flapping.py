@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -52,10 +53,7 @@ def confirm(
     standing = moves[-1].to if moves else current.state if current else None
     if reached is not standing:
         moves.append(_Move(reached, seen_at, verdict.reason, reading.evidence_text))
-    following, transitions = current or _unobserved(check, seen_at), []
-    for move in moves:
-        following, transition = _moved(following, check, move, at)
-        transitions.append(transition)
+    following, transitions = _followed(current or _unobserved(check, seen_at), check, moves, at)
     observed = {
         "reason": _reason(reached, verdict, recent),
         "observed_at": seen_at,
@@ -64,7 +62,7 @@ def confirm(
         "version": following.version + (not moves),
         **_measures(following, check, verdict, reading, seen_at),
     }
-    return Step(following.model_copy(update=observed), tuple(transitions))
+    return Step(following.model_copy(update=observed), transitions)
 
 
 def is_flapping(current: Current, at: datetime) -> bool:
@@ -133,6 +131,16 @@ def _unobserved(check: Check, seen_at: datetime) -> Current:
         first_observed_at=seen_at,
         version=0,
     )
+
+
+def _followed(
+    current: Current, check: Check, moves: Iterable[_Move], at: datetime
+) -> tuple[Current, tuple[Transition, ...]]:
+    transitions: list[Transition] = []
+    for move in moves:
+        current, transition = _moved(current, check, move, at)
+        transitions.append(transition)
+    return current, tuple(transitions)
 
 
 def _moved(current: Current, check: Check, move: _Move, at: datetime) -> tuple[Current, Transition]:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from data.errors import Conflict, NotFound
+from data.errors import Conflict
 from data.statements import Row, Statements
 from data.status.flapping import Step, confirm
 from data.status.model import Current, Reading, State, Transition
@@ -46,12 +46,11 @@ class Recorder:
         self._standings = standings
 
     def record(self, readings: Sequence[Reading], source: str) -> Recorded:
-        """Raises NotFound for a check nobody defined; readings of one check must come oldest first."""
+        """Readings of one check must come oldest first. What was retired while it was looked at is left out."""
+        standings = self._standings()
+        readings = [r for r in readings if r.check_id in standings]
         if not readings:
             return Recorded(0, ())
-        standings = self._standings()
-        if unknown := {r.check_id for r in readings} - standings.keys():
-            raise NotFound(f"There is no check named {', '.join(sorted(unknown))}.")
         results = self._statements.append(
             "status_results", [self._result(standings[r.check_id], r, source) for r in readings]
         )

@@ -95,8 +95,8 @@ def test_markdown_in_a_name_stays_a_name() -> None:
 
 def test_every_tile_has_the_same_skeleton() -> None:
     parts = ("pill", "sub", "pair", "g-head", "gauge", "line", "strip", "foot")
-    for shown in (*nine().tiles, tile({"id": "new", "name": "New", "kind": "K"})):
-        assert all(f'class="{part}' in drawn(shown) for part in parts), shown.platform.name
+    for one in (*nine().tiles, tile({"id": "new", "name": "New", "kind": "K"})):
+        assert all(f'class="{part}' in drawn(one) for part in parts), one.platform.name
 
 
 @pytest.mark.parametrize(

@@ -77,10 +77,10 @@ def test_settings_that_cannot_be_read_are_named(tmp_path: Path) -> None:
 
 
 def test_a_home_that_cannot_be_written_is_named(tmp_path: Path) -> None:
-    (tmp_path / "locks").write_text("a file where a folder must be")
-    done = jobs(tmp_path, "migrate")
+    (tmp_path / "home").write_text("a file where a folder must be")
+    done = jobs(tmp_path / "home", "migrate")
     assert done.returncode == 1
-    assert clear_line(done).startswith(f"migrate: Cannot write to {tmp_path}")
+    assert clear_line(done).startswith(f"migrate: Cannot write to {tmp_path / 'home'}")
 
 
 def test_a_bad_file_of_checks_is_answered_with_its_place(home: Path, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from data.status.model import Check, Mode, Model, Reading, State
 from jobs.ingest import Rounds, ingest, run_forever
 from jobs.sources import SOURCES
 from jobs.sources.base import Context
-from tests.jobs.conftest import NOW, Clock, a_check
+from tests.portals import NOW, Clock, a_check
 
 ROOT = Path(__file__).parents[2]
 FINE = {"query": "SELECT 1 AS ok"}

@@ -12,7 +12,7 @@ from data.errors import Unavailable
 from data.portal import Portal
 from data.status.model import IngestionRun, Reading
 from jobs.maintain import maintain, orphans
-from tests.jobs.conftest import NOW, Clock, a_check
+from tests.portals import NOW, Clock, a_check
 
 
 def a_run(id_: str, days_ago: int) -> IngestionRun:

@@ -13,7 +13,7 @@ from data.errors import Unavailable
 from data.portal import Portal
 from jobs import scheduler
 from jobs.scheduler import Scheduler, repeat
-from tests.jobs.conftest import a_check
+from tests.portals import a_check
 
 AT_ONCE = timedelta(0)
 

@@ -12,7 +12,7 @@ import pytest
 from data.status.model import Outcome, Reading
 from jobs.sources.base import Context
 from jobs.sources.dbt_artifacts import DbtArtifacts
-from tests.jobs.conftest import NOW, a_check
+from tests.portals import NOW, a_check
 
 WRITTEN = NOW - timedelta(minutes=10)
 V3 = "https://schemas.getdbt.com/dbt/sources/v3.json"

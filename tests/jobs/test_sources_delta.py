@@ -12,7 +12,7 @@ from deltalake import DeltaTable, write_deltalake
 from data.status.model import Outcome, Reading
 from jobs.sources.base import Context
 from jobs.sources.delta_freshness import DeltaFreshness
-from tests.jobs.conftest import NOW, a_check
+from tests.portals import NOW, a_check
 
 SCHEMA = pa.schema([("id", pa.int64())])
 SOME = pa.table({"id": [1, 2, 3]}, SCHEMA)

@@ -14,7 +14,7 @@ from data.status.model import Outcome, Reading
 from jobs.sources.base import Context
 from jobs.sources.http_probe import BODY_LIMIT, HttpProbe, HttpTarget
 from jobs.sources.targets import read_target
-from tests.jobs.conftest import NOW, a_check
+from tests.portals import NOW, a_check
 from tests.standins.http_server import HttpServer, http_server
 
 

@@ -11,7 +11,7 @@ from jobs.ingest import ingest
 from jobs.sources.base import Context
 from jobs.sources.push import Push
 from jobs.supervisor import Supervisor
-from tests.jobs.conftest import NOW, Clock, a_check
+from tests.portals import NOW, Clock, a_check
 
 BEAT = a_check("nightly", "push", "heartbeat", thresholds={"warn_after": "10m", "error_after": "1h"}, every="5m")
 

@@ -12,7 +12,7 @@ from data.portal import Portal
 from data.status.model import IngestionRun, Outcome, State
 from jobs.ingest import ingest
 from jobs.sources.portal_self import judge_feeds
-from tests.jobs.conftest import NOW, Clock, a_check
+from tests.portals import NOW, Clock, a_check
 
 MINUTE = timedelta(minutes=1)
 

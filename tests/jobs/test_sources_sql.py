@@ -10,7 +10,7 @@ import pytest
 from data.status.model import Check, Outcome, Reading
 from jobs.sources.base import Context
 from jobs.sources.sql_check import SqlCheck
-from tests.jobs.conftest import NOW, a_check
+from tests.portals import NOW, a_check
 
 LOADED = datetime(2026, 11, 22, 23, 0, tzinfo=UTC)
 PARTS: dict[str, dict[str, Any]] = {

@@ -151,16 +151,15 @@ class EmbeddedEngine:
             with self._database.cursor() as cursor, writing(self._root, table):
                 affected = attempt(handle, before, cursor)
             if handle.version() > before.version:
-                self._tidy(before, self._snapshots.keep(table, handle))
+                self._tidy(handle, before, self._snapshots.keep(table, handle))
             return affected
 
         with self._locks.held(table):
             return persistently(table, once)
 
-    def _tidy(self, before: Snapshot, after: Snapshot) -> None:
+    def _tidy(self, handle: DeltaTable, before: Snapshot, after: Snapshot) -> None:
         """The change is in already: what fails here is left to the next one, or to `maintain`."""
         try:
-            handle = self._snapshots.open(after.table)
             if care.is_due_for_checkpoint(before, after):
                 handle.create_checkpoint()
             for files in care.crowds(after.files):

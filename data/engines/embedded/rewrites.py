@@ -80,7 +80,7 @@ def _is_about(condition: exp.Expr, tree: exp.Expr, partition: str) -> bool:
     columns = list(condition.find_all(exp.Column))
     own = [c for c in columns if c.table.lower() == target or not (c.table or merging)]
     plain = all(c.table for c in columns) if merging else len(own) == len(columns)
-    return plain and bool(own) and all(c.name == partition for c in own) and condition.find(exp.Query) is None
+    return plain and bool(own) and all(c.name == partition for c in own)
 
 
 def replacement(

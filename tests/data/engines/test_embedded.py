@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,8 @@ from deltalake import DeltaTable, write_deltalake
 from data.engines.base import Upkeep
 from data.engines.embedded import EmbeddedEngine
 from data.engines.embedded.database import Database
+from data.engines.embedded.snapshots import File, Snapshot
+from data.engines.embedded.upkeep import leftovers
 from data.errors import Invalid, NotFound, Unavailable
 
 NOW = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
@@ -90,6 +92,23 @@ def test_maintain_sorts_a_day_that_is_over_by_what_its_rows_belong_to(engine: Em
     merged = [file for file in files(root) if f"day={yesterday}" in file]
     checks = pq.read_table(merged[0], columns=["check_id"])["check_id"].to_pylist()
     assert (len(merged), len(checks), checks) == (1, 6, sorted(checks))
+
+
+def test_maintain_does_not_undo_a_change_made_while_it_works(
+    engine: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    yesterday = TODAY - timedelta(days=1)
+    engine.append("results", results(yesterday, "late"))
+
+    def then_somebody_changes_a_row(snapshot: Snapshot, today: date) -> list[Sequence[File]]:
+        found = leftovers(snapshot, today)
+        engine.execute("UPDATE results SET check_id = 'changed' WHERE day = :day", {"day": yesterday})
+        return found
+
+    monkeypatch.setattr("data.engines.embedded.upkeep.leftovers", then_somebody_changes_a_row)
+    engine.maintain("results", Upkeep(), NOW)
+    found = engine.query("SELECT check_id FROM results WHERE day = :day", {"day": yesterday})
+    assert found["check_id"].to_pylist() == ["changed"] * 3
 
 
 def test_vacuum_leaves_files_that_a_running_query_may_still_read(engine: EmbeddedEngine, root: Path) -> None:

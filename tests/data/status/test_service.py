@@ -146,10 +146,16 @@ def test_of_two_processes_that_see_the_same_only_one_writes_the_change(portal: P
 
 
 @pytest.mark.usefixtures("orders")
-def test_a_reading_of_a_check_that_nobody_defined_is_refused_whole(portal: Portal, clock: Clock) -> None:
-    with pytest.raises(NotFound, match="no check named ghost"):
-        portal.status.record([seen("orders", clock), seen("ghost", clock)], "http_probe")
-    assert frame(portal, "status_results").empty
+def test_a_check_retired_while_it_was_looked_at_does_not_cost_the_others_their_round(
+    portal: Portal, clock: Clock
+) -> None:
+    assert portal.status.record([seen("retired", clock), seen("orders", clock)], "http_probe").results == 1
+    assert list(frame(portal, "status_results")["check_id"]) == ["orders"]
+
+
+def test_a_report_for_a_check_that_nobody_defined_is_refused(portal: Portal) -> None:
+    with pytest.raises(NotFound, match="no active check named ghost"):
+        portal.status.report("ghost")
 
 
 def test_a_pushed_result_is_judged_and_returned(portal: Portal, watch: Watch) -> None:
