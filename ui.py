@@ -5,14 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from components import feedback, session
-from components.navigation import choose_page, draw_tools, dress
+from components.navigation import choose_page, draw_tools, dress, entitle
 from data import cached
 
 wall = st.query_params.get("wall") == "1"
 page = choose_page(wall)
+dress()
 with feedback.panel("The portal"):
     portal = session.portal()
-    dress(page.title, portal.settings.name)
+    entitle(page.title, portal.settings.name)
     actor = session.actor()
     if not wall:
         draw_tools(actor, cached.board(portal, actor).value)

@@ -8,7 +8,7 @@ import streamlit as st
 
 from components.markup import chip, esc, pill, plain, section, state_icon
 from components.moments import Here
-from components.navigation import DETAILS, STATUS
+from components.navigation import DETAILS, STATUS, entitle
 from components.promise import budget_html, contact_html
 from components.session import Seen
 from components.theme import LOOKS
@@ -30,7 +30,7 @@ def find(board: Board, platform_id: str, check_id: str) -> tuple[Tile, CheckView
 
 
 def draw_head(seen: Seen, tile: Tile, title: str, state: State, chips: Sequence[str]) -> None:
-    st.set_page_config(page_title=f"{title} · {seen.portal.settings.name}")
+    entitle(title, seen.portal.settings.name)
     with st.container(key="crumb", horizontal=True, gap=None):
         st.page_link(STATUS.page(), label="Status")
         if title != tile.platform.name:

@@ -43,11 +43,16 @@ def choose_page(wall: bool) -> Page:
     return st.navigation([entry.page() for entry in PAGES], position="hidden" if wall else "top")
 
 
-def dress(title: str, name: str) -> None:
-    """Title, icon, stylesheet and the name beside the logo."""
-    st.set_page_config(page_title=f"{title} · {name}", page_icon=FAVICON, layout="wide")
+def dress() -> None:
+    """What every page wears, also one that can only say what went wrong."""
+    st.set_page_config(page_icon=FAVICON, layout="wide")
     st.html(stylesheet())
     st.logo(LOGO, size="small")
+
+
+def entitle(title: str, name: str) -> None:
+    """The browser's tab, and the name beside the logo."""
+    st.set_page_config(page_title=f"{title} · {name}")
     st.html(f"<style>.stAppHeader {{ --portal-name: {css_text(name)}; }}</style>")
 
 

@@ -136,8 +136,8 @@ def draw_verdict(board: Board, here: Here, checked: str) -> None:
         with st.container(key="numbers", width=404, gap="xxsmall"):
             st.html(proportions(board))
             with st.container(key="counts", horizontal=True, gap=None):
-                st.html(f'{counts(board)}<span class="checked">{esc(checked)} ·</span>')
-                with st.popover("how computed", type="tertiary", key="how_computed"):
+                st.html(counts(board))
+                with st.popover(f":gray[{checked} ·] how computed", type="tertiary", key="how_computed"):
                     st.markdown(HOW_COMPUTED)
 
 
