@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import streamlit as st
 
@@ -38,6 +38,15 @@ def ground(board: Board) -> State:
     if board.state is State.operational and board.products_late:
         return State.late
     return board.state
+
+
+def stale_since(board: Board, here: Here, stale_factor: float) -> datetime | None:
+    """The newest look at anything, when it is older than two of the shortest intervals; None: all is well."""
+    intervals = [view.check.every for tile in board.tiles for view in tile.checks]
+    if board.checked_at is None or not intervals:
+        return None
+    limit = max(min(intervals) * stale_factor, timedelta(minutes=1))
+    return board.checked_at if here.now - board.checked_at > limit else None
 
 
 def _headline(board: Board) -> list[str]:
@@ -137,7 +146,7 @@ def draw_verdict(board: Board, here: Here, checked: str) -> None:
             st.html(proportions(board))
             with st.container(key="counts", horizontal=True, gap=None):
                 st.html(counts(board))
-                with st.popover(f":gray[{checked} ·] how computed", type="tertiary", key="how_computed"):
+                with st.popover(f":gray[{checked} ·\u00a0]how computed", type="tertiary", key="how_computed"):
                     st.markdown(HOW_COMPUTED)
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
 from components.gauge import gauge_html
 from components.markup import counted, esc, icon, state_icon
 from components.moments import Here, long_day
 from components.status_tiles import Fact, expected, said, tile_gauge, updated
 from components.theme import LOOKS
 from components.uptime_strip import strip_html
-from components.verdict import ORDER, badness, ground, sentence
+from components.verdict import ORDER, badness, ground, sentence, stale_since
 from data.status.board import Board, Tile
 from data.status.model import State
 
@@ -32,15 +30,6 @@ def fitting(board: Board) -> tuple[list[Tile], list[Tile]]:
         return list(board.tiles), []
     worst_first = sorted(board.tiles, key=lambda tile: badness(tile.state))
     return worst_first[: ROOM - 1], worst_first[ROOM - 1 :]
-
-
-def stale_since(board: Board, here: Here, stale_factor: float) -> datetime | None:
-    """The newest look at anything, when it is older than two of the shortest intervals; None: all is well."""
-    intervals = [view.check.every for tile in board.tiles for view in tile.checks]
-    if board.checked_at is None or not intervals:
-        return None
-    limit = max(min(intervals) * stale_factor, timedelta(minutes=1))
-    return board.checked_at if here.now - board.checked_at > limit else None
 
 
 def _head(board: Board, here: Here, stale_factor: float) -> str:

@@ -10,9 +10,10 @@ from components.session import Seen
 from components.status_filters import clear_filters, draw_filters, shown
 from components.status_rail import draw_rail
 from components.status_tiles import draw_tiles
-from components.verdict import draw_verdict
+from components.verdict import draw_verdict, stale_since
 from components.wall import wall_html
 from data import cached
+from data.status import words
 
 REFRESH_S = 15
 
@@ -33,6 +34,9 @@ def live(order: tuple[str, ...], wall: bool) -> None:
 
 def draw(seen: Seen, order: tuple[str, ...]) -> None:
     board, here = seen.board, seen.here
+    if old := stale_since(board, here, seen.portal.settings.stale_factor):
+        blind = f"The portal has not checked for {words.duration(here.since(old))}."
+        feedback.banner("gray", "visibility_off", blind, "What it cannot see turns unknown until it looks again.")
     if demo := sum(tile.demo for tile in board.tiles):
         feedback.banner("blue", "experiment", "Example data:", demo_note(demo, len(board.tiles)))
     with feedback.panel("The summary"):

@@ -9,7 +9,8 @@ import pytest
 
 from components.feeds import due, feeds_table, summary
 from components.status_rail import feeds, last_day, planned
-from components.wall import fitting, stale_since, wall_html
+from components.verdict import stale_since
+from components.wall import fitting, wall_html
 from data.status.model import State
 from tests.boards import AT, HERE, H, M, board, calm, empty, green, many, nine
 

@@ -121,6 +121,14 @@ def test_when_nothing_was_ever_read_the_page_says_why(enter: Portal, visit: Visi
     assert "The warehouse does not answer." in page
 
 
+def test_a_portal_that_stopped_looking_says_so_and_is_grey(house: Portal, visit: Visit, clock: Clock) -> None:
+    clock.advance(minutes=20)
+    page = html(visit())
+    assert "The portal has not checked for 20 min." in page
+    assert "We cannot see 3 of 3 platforms." in page
+    assert 'class="disc gray"' in page
+
+
 def test_the_platform_page_lists_its_checks_and_its_neighbours(house: Portal, visit: Visit) -> None:
     app = visit("platform", platform="sales")
     page = html(app)

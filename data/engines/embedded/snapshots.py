@@ -52,7 +52,6 @@ def duck_type(kind: pa.DataType) -> str:
 
 class File(NamedTuple):
     path: str
-    size: int
     rows: int
     written_ms: int
     partition: Any
@@ -169,10 +168,10 @@ def _files(table: DeltaTable, partitions: tuple[str, ...]) -> Iterable[File]:
     adds = pa.table(table.get_add_actions(flatten=True))
     paths = table.file_uris()
     values = adds[f"partition.{partitions[0]}"].to_pylist() if len(partitions) == 1 else [None] * len(paths)
-    names = ("size_bytes", "num_records", "modification_time")
-    sizes, rows, times = (adds[n].to_pylist() if n in adds.column_names else [None] * len(paths) for n in names)
-    for path, size, count, written, value in zip(paths, sizes, rows, times, values, strict=True):
-        yield File(path, size, count if count is not None else pq.read_metadata(path).num_rows, written, value)
+    names = ("num_records", "modification_time")
+    counts, times = (adds[n].to_pylist() if n in adds.column_names else [None] * len(paths) for n in names)
+    for path, rows, written, value in zip(paths, counts, times, values, strict=True):
+        yield File(path, pq.read_metadata(path).num_rows if rows is None else rows, written, value)
 
 
 class Snapshots:

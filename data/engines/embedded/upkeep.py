@@ -25,7 +25,8 @@ CROWDED = 50
 """More files than this in one folder make reading slow."""
 CHECKPOINT_EVERY = 10
 """Commits. Opening a table must cost the same after thousands of them."""
-SMALL_BYTES = 4 << 20
+SMALL_ROWS = 50_000
+"""Files beyond this are left to `maintain`: while writing goes on, no row is merged more than a few times."""
 ROW_GROUP = 16_384
 """Rows are sorted by what they belong to, in groups this small: one check's week is found without reading the rest."""
 SHORTEST_VACUUM = timedelta(hours=1)
@@ -45,7 +46,7 @@ def is_due_for_checkpoint(before: Snapshot, after: Snapshot) -> bool:
 
 def crowds(files: Iterable[File]) -> list[Sequence[File]]:
     """Small files worth merging at once, in the middle of writing; merged ones grow out of it."""
-    return [group for group in _by_folder(f for f in files if f.size < SMALL_BYTES) if len(group) > CROWDED]
+    return [group for group in _by_folder(f for f in files if f.rows < SMALL_ROWS) if len(group) > CROWDED]
 
 
 def leftovers(snapshot: Snapshot, today: date) -> list[Sequence[File]]:
@@ -82,7 +83,7 @@ def merge(handle: DeltaTable, snapshot: Snapshot, cursor: DuckDBPyConnection, fi
     status, root = merged.stat(), snapshot.root
     at_ms, stats = int(status.st_mtime * 1000), json.dumps({"numRecords": written})
     new = AddAction(str(merged.relative_to(root)), status.st_size, place, at_ms, False, stats)
-    old = [RemoveAction(str(Path(f.path).relative_to(root)), False, at_ms, f.size, place) for f in files]
+    old = [RemoveAction(str(Path(f.path).relative_to(root)), False, at_ms, None, place) for f in files]
     handle.create_write_transaction(
         [new, *old],
         "append",
