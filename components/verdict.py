@@ -13,6 +13,7 @@ from components.theme import LOOKS
 from components.uptime_strip import WORDS, trouble
 from data.status import words
 from data.status.board import Board, CheckView
+from data.status.health import colour
 from data.status.model import FRESHNESS_MODES, State
 
 TROUBLED = ((State.major_outage, "down"), (State.partial_outage, "partly down"), (State.degraded, "degraded"))
@@ -34,7 +35,11 @@ def sentence(board: Board, here: Here) -> tuple[str, str, str]:
 
 
 def ground(board: Board) -> State:
-    """The colour under the headline: late products are never on green, and what we cannot see never is either."""
+    """The state whose colour lies under the headline. The whole is green, yellow, red or grey: an outage is red however
+    partial, and late products are never on green.
+    """
+    if colour(board.state) == "red":
+        return State.major_outage
     if board.state is State.operational and board.products_late:
         return State.late
     return board.state
