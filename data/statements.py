@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from data.errors import Invalid
 
 SQL = Path(__file__).parent.parent / "sql"
 Row = dict[str, Any]
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 ARROW_TYPES: Mapping[str, pa.DataType] = {
     "STRING": pa.string(),
@@ -89,8 +91,7 @@ class Statements:
         return self.engine.query(statement.sql, self._bound(statement, params))
 
     def rows(self, name: str, **params: Any) -> list[Row]:
-        rows: list[Row] = self.table(name, **params).to_pylist()
-        return rows
+        return rows_of(self.table(name, **params))
 
     def one(self, name: str, **params: Any) -> Row | None:
         return next(iter(self.rows(name, **params)), None)
@@ -118,6 +119,19 @@ class Statements:
         if params.keys() != statement.params.keys():
             raise TypeError(f"{statement.name} takes {sorted(statement.params)}, got {sorted(params)}")
         return params
+
+
+def rows_of(table: pa.Table) -> list[Row]:
+    """As `to_pylist`, which takes ten times as long for a time."""
+    names, columns = table.column_names, [_values(column) for column in table.columns]
+    return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
+
+
+def _values(column: pa.ChunkedArray) -> list[Any]:
+    if column.type != ARROW_TYPES["TIMESTAMP"]:
+        values: list[Any] = column.to_pylist()
+        return values
+    return [None if us is None else EPOCH + timedelta(microseconds=us) for us in column.cast(pa.int64()).to_pylist()]
 
 
 def as_table(rows: Iterable[Row], columns: Mapping[str, str]) -> pa.Table:

@@ -10,7 +10,7 @@ import pandas as pd
 from data.statements import Statements
 from data.status.board import STRIP_DAYS, Strip
 from data.status.model import Transition
-from data.status.rows import day_from_row, transition_from_row
+from data.status.rows import days_by_component, transition_from_row
 from data.status.uptime import strip
 from data.status.view import Rules
 
@@ -56,9 +56,9 @@ class History:
 
     def strip(self, check_id: str) -> Strip:
         at = self._clock()
-        rows = self._statements.rows(
+        rollups = self._statements.table(
             "status/list_rollups",
             component_type="check", component_id=check_id, since=(at - timedelta(days=STRIP_DAYS)).date(),
             limit=STRIP_DAYS + 2,
         )  # fmt: skip
-        return strip({row["day"]: day_from_row(row) for row in rows}, at, self._rules.zone)
+        return strip(days_by_component(rollups).get(check_id, {}), at, self._rules.zone)

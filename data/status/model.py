@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
@@ -234,7 +235,8 @@ class Window(Model):
     ends_at: datetime
 
 
-class DayRollup(Model):
+@dataclass(frozen=True, slots=True)
+class DayRollup:
     """Milliseconds per state in one day of one component; exclusive, so that they sum up to the time covered."""
 
     day: date

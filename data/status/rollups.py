@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 
-from data.statements import Row, Statements
+from data.statements import Statements
 from data.status.health import BADNESS, Weight, check_weight
 from data.status.model import State, Transition, Window
-from data.status.rows import PlatformStanding, Standing, platforms_from_rows, transition_from_row
+from data.status.rows import PlatformStanding, Standing, transition_from_row
 from data.status.uptime import Segment, day_bounds, platform_timeline, rollup, timeline, total_ms
 from data.status.view import Rules
 
@@ -22,12 +23,16 @@ Component = tuple[str, str, str, list[Segment]]
 
 class Rollups:
     def __init__(
-        self, statements: Statements, rules: Rules, clock: Callable[[], datetime], board_rows: Callable[[], list[Row]]
+        self,
+        statements: Statements,
+        rules: Rules,
+        clock: Callable[[], datetime],
+        platforms: Callable[[], list[PlatformStanding]],
     ) -> None:
         self._statements = statements
         self._rules = rules
         self._clock = clock
-        self._board_rows = board_rows
+        self._platforms = platforms
 
     def renew(self, platform_ids: Collection[str]) -> int:
         """Today's rows of these platforms and of their checks."""
@@ -39,7 +44,7 @@ class Rollups:
 
     def troubles(self, since: datetime) -> Mapping[str, Sequence[Span]]:
         """Per check, the times that teach nothing about what is usual: trouble, blindness and announced maintenance."""
-        standings = platforms_from_rows(self._board_rows())
+        standings = self._platforms()
         windows = self._windows(since)
         spans: dict[str, list[Span]] = {}
         for platform, standing, segments in self._timelines(standings, since, self._clock()):
@@ -52,9 +57,7 @@ class Rollups:
         today = at.astimezone(self._rules.zone).date()
         wanted = [today - timedelta(days=back) for back in reversed(range(days))]
         since = day_bounds(wanted[0], self._rules.zone)[0]
-        standings = [
-            p for p in platforms_from_rows(self._board_rows()) if platform_ids is None or p.platform.id in platform_ids
-        ]
+        standings = [p for p in self._platforms() if platform_ids is None or p.platform.id in platform_ids]
         components = list(_components(self._timelines(standings, since, at)))
         windows = self._windows(since)
         return sum(self._write_day(day, components, windows, at) for day in wanted)
@@ -63,7 +66,13 @@ class Rollups:
         self, day: date, components: Iterable[Component], windows: Mapping[str, list[Window]], at: datetime
     ) -> int:
         rows = [
-            {"component_type": kind, "component_id": id_, "platform_id": platform_id, "updated_at": at, **dict(rolled)}
+            {
+                "component_type": kind,
+                "component_id": id_,
+                "platform_id": platform_id,
+                "updated_at": at,
+                **asdict(rolled),
+            }
             for kind, id_, platform_id, segments in components
             if total_ms(rolled := rollup(segments, windows[platform_id], day, self._rules.zone, at))
         ]

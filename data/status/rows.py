@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Literal
 
-from data.statements import Row
+import pyarrow as pa
+
+from data.statements import Row, rows_of
 from data.status.estate import check_from_row, platform_from_row
 from data.status.model import (
     Band,
@@ -22,6 +24,8 @@ from data.status.model import (
     Verdict,
     Window,
 )  # fmt: skip
+
+DAY_COLUMNS = tuple(field.name for field in fields(DayRollup))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +57,14 @@ class PlatformStanding:
     window: Window | None
 
 
-def _part(row: Mapping[str, Any], prefix: str) -> Row:
-    return {key[len(prefix) :]: value for key, value in row.items() if key.startswith(prefix)}
+def _part(table: pa.Table, prefix: str) -> list[Row]:
+    """The columns with this prefix, without it."""
+    names = [name for name in table.column_names if name.startswith(prefix)]
+    return rows_of(table.select(names).rename_columns([name.removeprefix(prefix) for name in names]))
 
 
 def current_from_row(row: Row) -> Current:
-    return Current.model_construct(
-        **{
-            **row,
-            "state": State(row["state"]),
-            "recent": tuple(State(s) for s in row["recent"] or ()),
-            "changed_at": tuple(row["changed_at"] or ()),
-            "previous_state": State(row["previous_state"]) if row["previous_state"] else None,
-        }
-    )
+    return Current.model_validate({**row, "recent": row["recent"] or (), "changed_at": row["changed_at"] or ()})
 
 
 def transition_from_row(row: Row) -> Transition:
@@ -74,31 +72,59 @@ def transition_from_row(row: Row) -> Transition:
     return Transition.model_construct(**{**row, "from_state": from_state, "to_state": State(row["to_state"])})
 
 
-def day_from_row(row: Row) -> DayRollup:
-    return DayRollup.model_construct(**{name: row[name] for name in DayRollup.model_fields})
+def days_by_component(rollups: pa.Table) -> dict[str, dict[date, DayRollup]]:
+    """Rows of `list_rollups`."""
+    found: dict[str, dict[date, DayRollup]] = {}
+    columns = (rollups[name].to_pylist() for name in ("component_id", *DAY_COLUMNS))
+    for component_id, day, *spent in zip(*columns, strict=True):
+        found.setdefault(component_id, {})[day] = DayRollup(day, *spent)
+    return found
 
 
-def _standing(row: Row) -> Standing:
-    current = current_from_row(_part(row, "s_")) if row["s_check_id"] else None
-    band = Band.model_construct(**_part(row, "b_")) if row["b_samples"] else None
-    run = LastRun(**{**_part(row, "f_"), "error": row["f_error"] or None}) if row["f_state"] else None
-    return Standing(check_from_row(_part(row, "c_")), current, band, run)
+def platforms_from_board(board: pa.Table) -> list[PlatformStanding]:
+    """Rows of `list_board`, by platform in the order they came. What repeats in every row is converted once."""
+    first_rows, sources = _first_rows(board["p_id"]), _first_rows(board["c_source"])
+    runs = dict(zip(sources, map(_run, _part(board.take(list(sources.values())), "f_")), strict=True))
+    standings: dict[str, list[Standing]] = {id_: [] for id_ in first_rows}
+    for check, current, band in zip(*(_part(board, prefix) for prefix in ("c_", "s_", "b_")), strict=True):
+        if check["id"]:
+            standings[check["platform_id"]].append(_standing(check, current, band, runs[check["source"]]))
+    firsts = board.take(list(first_rows.values()))
+    return [
+        PlatformStanding(platform_from_row(row), tuple(standings[row["id"]]), _window(row["id"], window))
+        for row, window in zip(_part(firsts, "p_"), _part(firsts, "w_"), strict=True)
+    ]
 
 
-def platforms_from_rows(rows: Iterable[Row]) -> list[PlatformStanding]:
-    """Rows of `list_board`, grouped by platform in the order they came."""
-    grouped: dict[str, list[Row]] = {}
-    for row in rows:
-        grouped.setdefault(row["p_id"], []).append(row)
-    return [_platform(group) for group in grouped.values()]
+def _first_rows(column: pa.ChunkedArray) -> dict[str, int]:
+    """By value, the number of the first row that holds it."""
+    found: dict[str, int] = {}
+    for number, value in enumerate(column.to_pylist()):
+        found.setdefault(value, number)
+    return found
 
 
-def _platform(group: list[Row]) -> PlatformStanding:
-    first = group[0]
-    window = Window(platform_id=first["p_id"], **_part(first, "w_")) if first["w_title"] else None
-    return PlatformStanding(
-        platform_from_row(_part(first, "p_")), tuple(_standing(row) for row in group if row["c_id"]), window
+def _standing(check: Row, current: Row, band: Row, run: LastRun | None) -> Standing:
+    return Standing(
+        _check(tuple(check.items())),
+        current_from_row(current) if current["check_id"] else None,
+        Band.model_construct(**band) if band["samples"] else None,
+        run,
     )
+
+
+@lru_cache(16_384)
+def _check(row: tuple[tuple[str, Any], ...]) -> Check:
+    """Checks seldom change, and are read with every board."""
+    return check_from_row(dict(row))
+
+
+def _run(row: Row) -> LastRun | None:
+    return LastRun(**{**row, "error": row["error"] or None}) if row["state"] else None
+
+
+def _window(platform_id: str, row: Row) -> Window | None:
+    return Window(platform_id=platform_id, **row) if row["title"] else None
 
 
 def result_row(id_: str, check: Check, reading: Reading, verdict: Verdict, value: float | None, source: str) -> Row:

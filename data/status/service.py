@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -19,10 +20,10 @@ from data.status.board import STRIP_DAYS, Board
 from data.status.estate import Change, Estate, Plan, check_from_row, check_row, platform_from_row, platform_row
 from data.status.history import History
 from data.status.learned import learn
-from data.status.model import Check, Current, DayRollup, IngestionRun, Outcome, Platform, Reading
+from data.status.model import Check, Current, IngestionRun, Outcome, Platform, Reading
 from data.status.recorder import Recorded, Recorder
 from data.status.rollups import Rollups
-from data.status.rows import Standing, day_from_row, platforms_from_rows, run_row
+from data.status.rows import PlatformStanding, Standing, days_by_component, platforms_from_board, run_row
 from data.status.view import Rules, Snapshot, compose
 
 MANY = 1_000_000
@@ -45,7 +46,7 @@ class StatusService:
 
     @cached_property
     def _rollups(self) -> Rollups:
-        return Rollups(self._statements, self.rules, self._clock, self._board_rows)
+        return Rollups(self._statements, self.rules, self._clock, self._platforms)
 
     @cached_property
     def _recorder(self) -> Recorder:
@@ -54,16 +55,14 @@ class StatusService:
     # what is true now
 
     def snapshot(self) -> Snapshot:
-        """Everything the front page shows, of everyone: two statements."""
+        """Everything the front page shows, of everyone: two statements, asked at the same time."""
         at = self._clock()
-        rows = self._statements.rows(
-            "status/list_rollups",
-            component_type="platform", component_id=None, since=(at - timedelta(days=STRIP_DAYS)).date(), limit=MANY,
-        )  # fmt: skip
-        days: dict[str, dict[Any, DayRollup]] = {}
-        for row in rows:
-            days.setdefault(row["component_id"], {})[row["day"]] = day_from_row(row)
-        return Snapshot(at, tuple(platforms_from_rows(self._board_rows())), days)
+        since = (at - timedelta(days=STRIP_DAYS)).date()
+        asked = {"component_type": "platform", "component_id": None, "since": since, "limit": MANY}
+        with ThreadPoolExecutor(1) as beside:
+            rollups = beside.submit(self._statements.table, "status/list_rollups", **asked)
+            platforms = self._platforms()
+        return Snapshot(at, tuple(platforms), days_by_component(rollups.result()))
 
     def board(self, snapshot: Snapshot, scope: Scope, mine: frozenset[str] = frozenset()) -> Board:
         """What a viewer of this scope may see of the snapshot; no statement."""
@@ -71,7 +70,7 @@ class StatusService:
 
     def standings(self) -> Mapping[str, Standing]:
         """Each active check with its current state, by check id."""
-        platforms = platforms_from_rows(self._board_rows())
+        platforms = self._platforms()
         return {s.check.id: s for p in platforms for s in p.standings if s.check.state == "active"}
 
     def checks(self) -> list[Check]:
@@ -80,9 +79,10 @@ class StatusService:
     def currents(self) -> dict[str, Current]:
         return {id_: s.current for id_, s in self.standings().items() if s.current}
 
-    def _board_rows(self) -> list[Row]:
+    def _platforms(self) -> list[PlatformStanding]:
         at = self._clock()
-        return self._statements.rows("status/list_board", at=at, runs_since=(at - FEED_MEMORY).date(), limit=MANY)
+        board = self._statements.table("status/list_board", at=at, runs_since=(at - FEED_MEMORY).date(), limit=MANY)
+        return platforms_from_board(board)
 
     # what was seen
 

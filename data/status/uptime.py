@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import groupby, pairwise
@@ -149,7 +149,7 @@ def _filled(known: DayRollup | None, day: date, now: datetime, zone: ZoneInfo) -
         return known
     found = known or DayRollup(day=day)
     missing = (min(end, now) - start) // MILLISECOND - total_ms(found)
-    return found.model_copy(update={"unknown_ms": found.unknown_ms + missing}) if missing > 0 else found
+    return replace(found, unknown_ms=found.unknown_ms + missing) if missing > 0 else found
 
 
 def _counted_ms(day: DayRollup) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby, product
 from operator import attrgetter
@@ -86,7 +86,7 @@ def rollups(told: Past, checks: Iterable[Check], anchor: datetime, rules: Rules)
         for (kind, id_, segments), day in product(components, days):
             if total_ms(spent := rollup(segments, announced, day, rules.zone, anchor)):
                 named = {"component_type": kind, "component_id": id_, "platform_id": platform_id, "updated_at": anchor}
-                yield {**named, **dict(spent)}
+                yield {**named, **asdict(spent)}
 
 
 def messages(anchor: datetime) -> list[Row]:

@@ -34,7 +34,7 @@ def reading(tables: Iterable[str]) -> Iterator[None]:
         raise Unavailable("The query needs more memory than the portal may use.") from error
     except (duckdb.Error, pa.ArrowException) as error:
         told = words(error)
-        if isinstance(error, duckdb.IOException | OSError) or ".parquet" in told:
+        if isinstance(error, duckdb.IOException) or ".parquet" in told:
             raise Unavailable(f"Cannot read {' or '.join(sorted(tables))}: {told}") from error
         raise Invalid(f"This SQL cannot run: {told}") from error
 

@@ -40,8 +40,9 @@ def locate(root: Path, table: str) -> Path:
     if rest and scheme != "file":
         raise NotFound(f"{table} cannot be looked at from here: without Databricks only tables on this machine can.")
     path = Path(unquote(urlsplit(table).path)) if rest else Path(table).expanduser()
-    if not rest and "/" not in table and not (path / "_delta_log").is_dir():
-        path = root / table.rpartition(".")[2].strip("`").lower()
+    named = root / table.rpartition(".")[2].strip("`").lower()
+    if not rest and "/" not in table and (named / "_delta_log").is_dir():
+        return named
     if not (path / "_delta_log").is_dir():
         raise NotFound(f"There is no table {table}.")
     return path

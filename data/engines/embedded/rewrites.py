@@ -93,7 +93,7 @@ def replacement(
 ) -> Replacement:
     """Raises Invalid when more than `limit` rows would have to be copied."""
     reached = _reached(cursor, plan, params, target, snapshots)
-    if plan.drops_partitions:
+    if plan.drops_partitions and (reached is None) == (plan.reach is None):
         return Replacement(sum(f.rows for f in _files(target, reached)), None, _predicate(target, reached))
     while True:
         _copy(cursor, target, _files(target, reached), limit)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 from data.status.model import Calendar, Check, Deadline, Mode, Model, Platform, Severity, Thresholds
@@ -62,7 +63,7 @@ def check_from_row(row: Row) -> Check:
         severity=Severity(row["severity"]),
         every=timedelta(seconds=row["every_s"]),
         thresholds=_thresholds(row),
-        deadline=Deadline.model_validate_json(row["deadline"]) if row["deadline"] else None,
+        deadline=_deadline(row["deadline"]) if row["deadline"] else None,
         calendar=_calendar(row["calendar"]),
     )
 
@@ -75,6 +76,12 @@ def _thresholds(row: Row) -> Thresholds:
     return Thresholds.model_construct(**limits)
 
 
+@lru_cache(1024)
+def _deadline(text: str) -> Deadline:
+    return Deadline.model_validate_json(text)
+
+
+@lru_cache(1024)
 def _calendar(text: str | None) -> Calendar:
     return Calendar.model_validate_json(text) if text else Calendar()
 

@@ -274,3 +274,29 @@ def test_a_table_of_another_writer_can_be_queried(embedded: EmbeddedEngine, root
     write_deltalake(root / "orders", pa.table(rows), partition_by=["place"])
     found = embedded.query("SELECT id, nested.x AS x, price FROM orders WHERE place = 'a b'").to_pylist()
     assert [(row["id"], row["x"], str(row["price"])) for row in found] == [(1, 1, "1.00")]
+
+
+@pytest.mark.parametrize(
+    ("sql", "left"),
+    [
+        ("DELETE FROM orders WHERE place IS NULL", ["it's", "x"]),
+        ("DELETE FROM orders WHERE place IS NULL OR place = 'x'", ["it's"]),
+        ("DELETE FROM orders WHERE place = :place", ["x", None]),
+        ("UPDATE orders SET place = NULL WHERE place = :place", ["x", None, None]),
+    ],
+)
+def test_partitions_of_any_text_and_of_none_are_changed_right(
+    embedded: EmbeddedEngine, root: Path, sql: str, left: list[str | None]
+) -> None:
+    write_deltalake(root / "orders", pa.table({"id": [1, 2, 3], "place": ["it's", None, "x"]}), partition_by=["place"])
+    embedded.execute(sql, {"place": "it's"})
+    found = embedded.query("SELECT place FROM orders ORDER BY place NULLS LAST")
+    assert found["place"].to_pylist() == left
+
+
+def test_a_merge_fills_an_empty_table_with_partitions(embedded: EmbeddedEngine) -> None:
+    embedded.execute(RESULTS)
+    sql = """MERGE INTO results AS r USING changes AS c ON r.day = c.day AND r.id = c.id
+      WHEN NOT MATCHED THEN INSERT (id, check_id, day) VALUES (c.id, c.check_id, c.day)"""
+    assert [embedded.execute(sql, {}, {"changes": results(TODAY, "a", "b")}) for _ in range(2)] == [2, 0]
+    assert embedded.query("SELECT id FROM results").num_rows == 2
