@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from functools import lru_cache
@@ -84,12 +85,12 @@ def days_by_component(rollups: pa.Table) -> dict[str, dict[date, DayRollup]]:
 def platforms_from_board(board: pa.Table) -> list[PlatformStanding]:
     """Rows of `list_board`, by platform in the order they came. What repeats in every row is converted once."""
     first_rows, sources = _first_rows(board["p_id"]), _first_rows(board["c_source"])
-    runs = dict(zip(sources, map(_run, _part(board.take(list(sources.values())), "f_")), strict=True))
+    runs = dict(zip(sources, map(_run, _part(board.take(_numbers(sources)), "f_")), strict=True))
     standings: dict[str, list[Standing]] = {id_: [] for id_ in first_rows}
     for check, current, band in zip(*(_part(board, prefix) for prefix in ("c_", "s_", "b_")), strict=True):
         if check["id"]:
             standings[check["platform_id"]].append(_standing(check, current, band, runs[check["source"]]))
-    firsts = board.take(list(first_rows.values()))
+    firsts = board.take(_numbers(first_rows))
     return [
         PlatformStanding(platform_from_row(row), tuple(standings[row["id"]]), _window(row["id"], window))
         for row, window in zip(_part(firsts, "p_"), _part(firsts, "w_"), strict=True)
@@ -102,6 +103,10 @@ def _first_rows(column: pa.ChunkedArray) -> dict[str, int]:
     for number, value in enumerate(column.to_pylist()):
         found.setdefault(value, number)
     return found
+
+
+def _numbers(rows: Mapping[str, int]) -> pa.Array:
+    return pa.array(rows.values(), pa.int64())
 
 
 def _standing(check: Row, current: Row, band: Row, run: LastRun | None) -> Standing:

@@ -29,13 +29,21 @@ def judge(check: Check, reading: Reading, at: datetime, band: Band | None = None
     """The worse of what the source says and what the promise makes of the measure; blind is always unknown."""
     if reading.outcome is Outcome.blind:
         return _unknown(reading.message or _SILENT_SOURCE[Outcome.blind])
-    found = _JUDGES[check.mode](check, reading, at, band)
+    found = _because(_JUDGES[check.mode](check, reading, at, band), reading)
     if reading.outcome is Outcome.ok:
         return found
     told = State.degraded if reading.outcome is Outcome.warn else _red(check)
     if found.state in BADNESS and BADNESS[found.state] > BADNESS[told]:
         return found
     return Verdict(state=told, reason=reading.message or _SILENT_SOURCE[reading.outcome])
+
+
+def _because(found: Verdict, reading: Reading) -> Verdict:
+    """A source that knows the cause of what it measured puts it into the evidence as `cause`."""
+    cause = reading.evidence.get("cause")
+    if not cause or BADNESS.get(found.state, 0) == 0:
+        return found
+    return Verdict(state=found.state, reason=f"{found.reason}: {cause}")
 
 
 def measured(check: Check, reading: Reading, at: datetime) -> float | None:

@@ -12,7 +12,7 @@ from operator import attrgetter
 from data.statements import Row
 from data.status.flapping import confirm
 from data.status.health import check_weight
-from data.status.model import Check, Current, IngestionRun, State, Transition, Verdict
+from data.status.model import Check, Current, IngestionRun, Reading, State, Transition, Verdict
 from data.status.rows import result_row, run_row
 from data.status.uptime import Segment, day_bounds, platform_timeline, rollup, timeline, total_ms
 from data.status.verdicts import judge, measured
@@ -43,20 +43,25 @@ def past(story: Story, checks: Iterable[Check]) -> Past:
 def _watch(story: Story, check: Check, found: Past) -> None:
     moments = story.moments(check)
     current: Current | None = None
+    passed: tuple[Verdict, Reading] | None = None
     transitions = found.transitions.setdefault(check.id, [])
     for at in moments:
         reading = story.reading(check, at)
         verdict = judge(check, reading, at)
         id_ = f"{check.id}:{int(at.timestamp())}"
         found.results.append(result_row(id_, check, reading, verdict, measured(check, reading, at), SOURCE))
-        if at == moments[-1] or not _settled(current, verdict):
-            step = confirm(current, check, verdict, reading, at, stale_after=ALWAYS)
+        if at != moments[-1] and _settled(current, verdict):
+            passed = verdict, reading
+            continue
+        for judged, seen in filter(None, (passed, (verdict, reading))):
+            step = confirm(current, check, judged, seen, seen.observed_at, stale_after=ALWAYS)
             current = found.currents[check.id] = step.current
             transitions.extend(step.transitions)
+        passed = None
 
 
 def _settled(current: Current | None, verdict: Verdict) -> bool:
-    """More of the same moves nothing, so there is nothing to confirm."""
+    """More of the same moves nothing, so only the last of it, before something else comes, is confirmed."""
     return current is not None and {current.state, *current.recent} == {verdict.state}
 
 

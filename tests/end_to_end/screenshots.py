@@ -1,4 +1,4 @@
-"""`make screenshots`: every page in both themes and both sizes, from a portal with the demo estate, into screenshots/."""
+"""`make screenshots`: each page in both themes and sizes, from a portal with the demo estate, into screenshots/."""
 
 from __future__ import annotations
 

@@ -95,7 +95,12 @@ def test_each_trouble_says_what_and_since_when(seeded: Portal) -> None:
     assert gateway.reason == "Host offline"
     assert gateway.since
     assert 35 * MINUTE < NOW - gateway.since < 45 * MINUTE
-    assert sales.reason == "Data is 9 h 10 old, promised within 8 h"
+    assert sales.reason == "Data is 9 h 10 old, promised within 8 h: Job load_orders failed"
+    for tile in (gateway, sap):
+        assert tile.since
+        assert tile.lead
+        assert tile.lead.last_success_at
+        assert timedelta(0) < tile.since - tile.lead.last_success_at <= 2 * tile.lead.check.every
     assert sap.reason == "Source throttled"
     assert tiles["Fabric capacity F64"].window
 

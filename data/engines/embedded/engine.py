@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -52,6 +53,7 @@ class EmbeddedEngine:
         self._limit = rewrite_limit
         self._locks = WriteLocks(beside)
         self._snapshots = Snapshots(self._root)
+        self._openers = ThreadPoolExecutor(4, "open-table")
         self._database = Database(self._root, beside / "spill", memory, threads, time_limit)
 
     def query(self, sql: str, params: Params = NOTHING) -> pa.Table:
@@ -169,7 +171,9 @@ class EmbeddedEngine:
             log.warning("%s was changed, but not tidied up: %s", after.table, words(error))
 
     def _pinned(self, tables: Iterable[str], target: Snapshot | None = None) -> dict[str, Snapshot]:
-        return {t: target if target is not None and t == target.table else self._snapshots[t] for t in tables}
+        others = [table for table in tables if target is None or table != target.table]
+        known = {} if target is None else {target.table: target}
+        return known | dict(zip(others, self._openers.map(self._snapshots.__getitem__, others), strict=True))
 
 
 def _register(cursor: DuckDBPyConnection, rows: Rows) -> None:

@@ -74,6 +74,15 @@ def test_a_silent_heartbeat_is_a_failure(event_at: datetime | None, state: State
     assert (found.state, found.reason) == (state, reason)
 
 
+@pytest.mark.parametrize(
+    ("hours", "reason"),
+    [(9, "Data is 9 h old, promised within 8 h: job load_orders failed"), (1, "Data is 1 h old")],
+)
+def test_a_source_that_knows_the_cause_is_quoted_when_something_is_wrong(hours: int, reason: str) -> None:
+    seen = reading(source_event_at=ago(hours=hours), evidence={"cause": "job load_orders failed"})
+    assert judge(check(Mode.age), seen, NOON).reason == reason
+
+
 @pytest.mark.parametrize("limits", [{"warn_after": "8h"}, {"error_after": "8h"}])
 def test_one_limit_is_enough(limits: dict[str, str]) -> None:
     found = judge(check(Mode.age, thresholds=limits), reading(source_event_at=ago(days=30)), NOON)
