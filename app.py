@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -25,6 +26,7 @@ PagesManager.uses_pages_directory = False
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
     stop = await asyncio.to_thread(local.start, read_settings())
+    gc.freeze()  # what is loaded by now stays: collections that walk it would double the time of a cold page
     yield {}
     await asyncio.to_thread(stop)
 

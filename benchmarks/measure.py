@@ -5,6 +5,7 @@ A process of its own for each size, so that its memory is that of an app: it has
 
 from __future__ import annotations
 
+import gc
 import json
 import resource
 import sys
@@ -149,4 +150,5 @@ MEASURES: Mapping[str, Measure] = {
 if __name__ == "__main__":
     store = Settings(home=Path(sys.argv[1]), demo=False, scheduler=False)
     assert api.server.api
+    gc.freeze()  # as app.py does
     json.dump({name: measure(store) for name, measure in MEASURES.items()}, sys.stdout)
