@@ -18,8 +18,9 @@ from data.statements import Row
 from data.status.estate import Estate, plan
 from data.status.model import Check, Platform
 from jobs.demo.estates import demo_estate, portal_estate
-from jobs.demo.history import currents, messages, past, rollups, runs, transitions
+from jobs.demo.history import currents, messages, past, runs, transitions
 from jobs.demo.plot import Plot, find_plot, remember
+from jobs.demo.story import HISTORY_DAYS
 
 SEED = 20261123
 ACTOR = Actor.job("demo")
@@ -77,10 +78,10 @@ def _tell(portal: Portal, plot: Plot) -> Report:
         "status_results": lambda: told.results,
         "status_transitions": lambda: transitions(told),
         "status_current": lambda: currents(told, anchor),
-        "status_rollups": lambda: rollups(told, estate.checks, anchor, portal.status.rules),
     }
     held = {row["name"] for row in portal.statements.rows("status/list_demo_tables", limit=len(tables))}
     written = {name: portal.statements.append(name, rows()) for name, rows in tables.items() if name not in held}
+    written["status_rollups"] = portal.status.rollup(HISTORY_DAYS)
     written["status_bands"] = portal.status.learn()
     return Report(len(estate.platforms), len(estate.checks), written)
 

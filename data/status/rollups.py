@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
+from itertools import islice
 
-from data.statements import Statements
+from data.statements import Row, Statements
 from data.status.health import BADNESS, Weight, check_weight
 from data.status.model import State, Transition, Window
 from data.status.rows import PlatformStanding, Standing, transition_from_row
@@ -15,6 +16,8 @@ from data.status.uptime import Segment, day_bounds, platform_timeline, rollup, t
 from data.status.view import Rules
 
 MANY = 1_000_000
+AT_ONCE = 50_000
+"""Rows that one statement writes: far below what the embedded engine rewrites at once."""
 Span = tuple[datetime, datetime]
 Timeline = tuple[PlatformStanding, Standing, list[Segment]]
 Windows = Mapping[str, list[Window]]
@@ -60,23 +63,15 @@ class Rollups:
         standings = [p for p in self._platforms() if platform_ids is None or p.platform.id in platform_ids]
         components = list(_components(self._timelines(standings, since, at)))
         windows = self._windows(since)
-        return sum(self._write_day(day, components, windows, at) for day in wanted)
+        rows = (row for day in wanted for row in self._rows(day, components, windows, at))
+        return sum(self._statements.run("status/set_rollups", some) for some in _batches(rows))
 
-    def _write_day(
-        self, day: date, components: Iterable[Component], windows: Mapping[str, list[Window]], at: datetime
-    ) -> int:
-        rows = [
-            {
-                "component_type": kind,
-                "component_id": id_,
-                "platform_id": platform_id,
-                "updated_at": at,
-                **asdict(rolled),
-            }
-            for kind, id_, platform_id, segments in components
-            if total_ms(rolled := rollup(segments, windows[platform_id], day, self._rules.zone, at))
-        ]
-        return self._statements.run("status/set_rollups", rows, day=day) if rows else 0
+    def _rows(self, day: date, components: Iterable[Component], windows: Windows, at: datetime) -> Iterator[Row]:
+        for kind, id_, platform_id, segments in components:
+            spent = rollup(segments, windows[platform_id], day, self._rules.zone, at)
+            if total_ms(spent):
+                named = {"component_type": kind, "component_id": id_, "platform_id": platform_id, "updated_at": at}
+                yield {**named, **asdict(spent)}
 
     def _timelines(self, standings: Iterable[PlatformStanding], since: datetime, at: datetime) -> Iterator[Timeline]:
         """Each check that was ever observed, with what it was from `since` to `at`."""
@@ -106,3 +101,8 @@ def _components(timelines: Iterable[Timeline]) -> Iterator[Component]:
         yield "check", standing.check.id, platform.platform.id, segments
     for platform_id, checks in members.items():
         yield "platform", platform_id, platform_id, platform_timeline(checks)
+
+
+def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
+    while batch := list(islice(rows, AT_ONCE)):
+        yield batch

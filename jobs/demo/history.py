@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import groupby, product
 from operator import attrgetter
 
 from data.statements import Row
 from data.status.flapping import confirm
-from data.status.health import check_weight
 from data.status.model import Check, Current, IngestionRun, Reading, State, Transition, Verdict
 from data.status.rows import result_row, run_row
-from data.status.uptime import Segment, day_bounds, platform_timeline, rollup, timeline, total_ms
 from data.status.verdicts import judge, measured
-from data.status.view import Rules
 from jobs.demo.scene import D, M, windows
 from jobs.demo.story import HISTORY_DAYS, Story
 
@@ -71,27 +67,6 @@ def transitions(told: Past) -> list[Row]:
 
 def currents(told: Past, anchor: datetime) -> list[Row]:
     return [{**dict(current), "updated_at": anchor} for current in told.currents.values()]
-
-
-def rollups(told: Past, checks: Iterable[Check], anchor: datetime, rules: Rules) -> Iterator[Row]:
-    """What `status.rollup` makes of it day by day, at once."""
-    today = anchor.astimezone(rules.zone).date()
-    days = [today - D * back for back in reversed(range(HISTORY_DAYS))]
-    start = day_bounds(days[0], rules.zone)[0]
-    for platform_id, group in groupby(sorted(checks, key=attrgetter("platform_id")), attrgetter("platform_id")):
-        announced = [w for w in windows(anchor) if w.platform_id == platform_id]
-        components: list[tuple[str, str, list[Segment]]] = []
-        members = []
-        for check in group:
-            known, current = told.transitions[check.id], told.currents[check.id]
-            segments = timeline(known, current, start, anchor, rules.stale_after(check))
-            components.append(("check", check.id, segments))
-            members.append((segments, check_weight(check.severity)))
-        components.append(("platform", platform_id, platform_timeline(members)))
-        for (kind, id_, segments), day in product(components, days):
-            if total_ms(spent := rollup(segments, announced, day, rules.zone, anchor)):
-                named = {"component_type": kind, "component_id": id_, "platform_id": platform_id, "updated_at": anchor}
-                yield {**named, **asdict(spent)}
 
 
 def messages(anchor: datetime) -> list[Row]:
