@@ -15,7 +15,7 @@ help: ## list these targets
 
 .PHONY: run
 run: .venv/run ## the portal on http://localhost:8501 (PORT and PORTAL_HOME override), demo data on first start
-	@exec $(PY) -m streamlit run app.py --server.port $(PORT)
+	@exec $(PY) -m streamlit run app.py --server.port $(PORT) --browser.serverAddress localhost
 
 .PHONY: test
 test: .venv/test chromium lint ## everything that must pass before a commit: lint, then all tests

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from hashlib import blake2b
 from itertools import chain
@@ -67,7 +67,16 @@ class Story:
         for trouble in self.troubles(check, start, self.anchor):
             first, last = (newest - trouble.end - 30 * M) // check.every, (newest - trouble.start) // check.every + 3
             looks.update(range(max(0, first), min(total, last)))
+        looks.update(look for look in self._around_arrivals(check, newest) if 0 <= look <= total)
         return [newest - check.every * back for back in sorted(looks, reverse=True)]
+
+    def _around_arrivals(self, check: Check, newest: datetime) -> Iterator[int]:
+        """The last look before each arrival and the first one after it: the age of data rises evenly in between."""
+        arrives, today = self.behaviour(check).arrives, self.anchor.astimezone(ZONE).date()
+        visible = isinstance(arrives, timedelta) and arrives >= H
+        for back in range(self.behaviour(check).watched_days if visible else 0):
+            for arrival in self._arrivals(check, today - D * back):
+                yield from ((newest - arrival) // check.every, (newest - arrival) // check.every + 1)
 
     def stride(self, check: Check) -> int:
         """Every how manieth look the thinned history keeps: none that would miss an arrival."""
