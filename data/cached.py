@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 import pandas as pd
@@ -93,12 +94,18 @@ def _detail(_portal: Portal, home: str, name: str, check_id: str, hours: int) ->
     loads: dict[str, Callable[[], Any]] = {
         "values": lambda: history.values(check_id, hours),
         "arrivals": lambda: history.arrivals(check_id),
-        "transitions": lambda: history.transitions(check_id),
+        "transitions": lambda: history.transitions(check_id=check_id),
         "results": lambda: history.results(check_id),
         "strip": lambda: history.strip(check_id),
         "edits": lambda: _portal.audit.events_of("check", check_id),
     }
     return _read(_portal, (name, check_id, hours), loads[name])
+
+
+@_cached(DETAILS_TTL, 256)
+def _platform_transitions(_portal: Portal, home: str, platform_id: str) -> Read[tuple[Transition, ...]]:
+    load = partial(_portal.status.history.transitions, platform_id=platform_id)
+    return _read(_portal, ("platform_transitions", platform_id), load)
 
 
 def _home(portal: Portal) -> str:
@@ -156,6 +163,15 @@ def transitions(portal: Portal, actor: Actor, check_id: str) -> Read[tuple[Trans
     return _of_check(portal, actor, "transitions", check_id)
 
 
+def platform_transitions(portal: Portal, actor: Actor, platform_id: str) -> Read[tuple[Transition, ...]]:
+    """Of all checks of a platform; one outside the viewer's board is answered as one that does not exist."""
+    seen = board(portal, actor)
+    if seen.value is None or not any(tile.platform.id == platform_id for tile in seen.value.tiles):
+        return Read(None, seen.at, seen.error or f"There is no platform named {platform_id}.")
+    read: Read[tuple[Transition, ...]] = _platform_transitions(portal, _home(portal), platform_id)
+    return read
+
+
 def results(portal: Portal, actor: Actor, check_id: str) -> Read[pd.DataFrame]:
     return _of_check(portal, actor, "results", check_id)
 
@@ -170,5 +186,5 @@ def edits(portal: Portal, actor: Actor, check_id: str) -> Read[tuple[AuditEvent,
 
 def drop() -> None:
     """After a write: forget what it may have changed. The last good values stay, for when the store fails."""
-    for cached in (_store, _access, _snapshot, _detail):
+    for cached in (_store, _access, _snapshot, _detail, _platform_transitions):
         cached.clear()

@@ -41,7 +41,6 @@ class Settings(BaseSettings):
     stale_factor: float = 2.0
     """A check not observed for this many of its intervals is unknown."""
     front_page_max_age: timedelta = timedelta(seconds=60)
-    cache_ttl: timedelta = timedelta(seconds=15)
     keep_results: timedelta = timedelta(days=90)
     keep_runs: timedelta = timedelta(days=90)
     rewrite_limit: int = 250_000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from data.status.model import Band, Check, DayRollup, Platform, State, Window
@@ -37,6 +37,8 @@ class Strip:
 
     days: tuple[DayRollup | None, ...]
     uptime: Uptime
+    today: date
+    """The newest day shown, in the zone in which the days were cut."""
 
 
 @dataclass(frozen=True, slots=True)

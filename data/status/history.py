@@ -41,11 +41,11 @@ class History:
         rows = self._statements.rows("status/list_arrivals", check_id=check_id, since_day=since.date(), limit=100_000)
         return tuple(row["arrived_at"] for row in rows)
 
-    def transitions(self, check_id: str) -> tuple[Transition, ...]:
-        """Newest first."""
+    def transitions(self, *, platform_id: str | None = None, check_id: str | None = None) -> tuple[Transition, ...]:
+        """Of one check or of all checks of a platform, newest first."""
         since = self._clock() - timedelta(days=TRANSITION_DAYS)
         rows = self._statements.rows(
-            "status/list_transitions", since=since, platform_id=None, check_id=check_id, limit=500
+            "status/list_transitions", since=since, platform_id=platform_id, check_id=check_id, limit=500
         )
         return tuple(transition_from_row(row) for row in rows)
 

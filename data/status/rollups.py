@@ -41,9 +41,9 @@ class Rollups:
         """Today's rows of these platforms and of their checks."""
         return self._write(1, platform_ids)
 
-    def rebuild(self, days: int) -> int:
-        """The last `days` days of all platforms. Repeating it changes nothing."""
-        return self._write(days, None)
+    def rebuild(self, days: int, platform_ids: Collection[str] | None = None) -> int:
+        """The last `days` days of these platforms, of all without any named. Repeating it changes nothing."""
+        return self._write(days, platform_ids)
 
     def troubles(self, since: datetime) -> Mapping[str, Sequence[Span]]:
         """Per check, the times that teach nothing about what is usual: trouble, blindness and announced maintenance."""

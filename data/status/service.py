@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -123,9 +123,10 @@ class StatusService:
 
     # what it adds up to
 
-    def rollup(self, days: int = 2) -> int:
-        """Recompute the last `days` days of everything from the transitions; rows written."""
-        return self._rollups.rebuild(days)
+    def rollup(self, days: int = 2, platform_ids: Collection[str] | None = None) -> int:
+        """Recompute the last `days` days of these platforms (None: of all) from the transitions; rows written."""
+        self.repair()
+        return self._rollups.rebuild(days, platform_ids)
 
     def learn(self) -> int:
         """Renew what is usual now for every check whose source tells when data arrived; bands written."""

@@ -140,7 +140,7 @@ def strip(days: Mapping[date, DayRollup], now: datetime, zone: ZoneInfo) -> Stri
     first = min(days, default=today)
     shown = [today - DAY * back for back in reversed(range(STRIP_DAYS))]
     filled = [_filled(days.get(day), day, now, zone) if day > first else days.get(day) for day in shown]
-    return Strip(tuple(filled), uptime(day for day in filled if day))
+    return Strip(tuple(filled), uptime(day for day in filled if day), today)
 
 
 def _filled(known: DayRollup | None, day: date, now: datetime, zone: ZoneInfo) -> DayRollup:
