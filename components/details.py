@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import streamlit as st
 
 from components.markup import chip, esc, pill, plain, section, state_icon
-from components.moments import Here
 from components.navigation import DETAILS, STATUS, entitle
 from components.promise import budget_html, contact_html
 from components.session import Seen
@@ -50,11 +49,10 @@ def verdict_card(state: State, reason: str, under: Sequence[str]) -> str:
     )
 
 
-def strip_block(title: str, strip: Strip, here: Here) -> str:
-    today = here.now.astimezone(here.zone).date()
+def strip_block(title: str, strip: Strip) -> str:
     head = section(title, sentence(strip).removeprefix("Last 90 days: "))
     foot = f'<div class="foot"><span>90 days ago</span><b>{percent(strip.uptime)}</b><span>Today</span></div>'
-    return f'{head}<div class="tall">{strip_html(strip, today, hover=True)}{foot}</div>'
+    return f'{head}<div class="tall">{strip_html(strip, hover=True)}{foot}</div>'
 
 
 def draw_neighbours(title: str, tiles: Sequence[Tile]) -> None:
@@ -76,7 +74,7 @@ def draw_neighbour(name: str, state: State, query: dict[str, str]) -> None:
 def draw_surroundings(board: Board, tile: Tile, check: Check | None = None) -> None:
     """Who to ask, the month so far, and what hangs together with it (as far as the viewer may see)."""
     st.html(f'{section("Who to ask")}<div class="gap"></div>{contact_html(tile.platform, check)}')
-    st.html(f'{section("Last 30 days", tile.platform.name)}<div class="gap"></div>{budget_html(tile.budget)}')
+    st.html(f'{section("Last 30 days", tile.platform.name)}<div class="gap"></div>{budget_html(tile)}')
     by_id = {other.platform.id: other for other in board.tiles}
     draw_neighbours("Depends on", [by_id[i] for i in tile.platform.depends_on if i in by_id])
     draw_neighbours("Feeds into", [other for other in board.tiles if tile.platform.id in other.platform.depends_on])

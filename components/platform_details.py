@@ -31,7 +31,7 @@ def draw_platform(seen: Seen, tile: Tile) -> None:
         with left:
             with feedback.panel("The checks"):
                 _draw_checks(tile, here)
-            st.html(strip_block("Last 90 days", tile.strip, here))
+            st.html(strip_block("Last 90 days", tile.strip))
             with feedback.panel("The changes of state"):
                 _draw_changes(seen, tile)
         with right, feedback.panel("The side column"):
@@ -71,12 +71,11 @@ def _row(view: CheckView, here: Here) -> str:
 
 
 def _draw_changes(seen: Seen, tile: Tile) -> None:
-    names = {view.check.id: view.check.name for view in tile.checks}
-    reads = [cached.transitions(seen.portal, seen.actor, check_id) for check_id in names]
-    changes = sorted((c for read in reads for c in read.value or ()), key=lambda c: c.at, reverse=True)
+    read = cached.platform_transitions(seen.portal, seen.actor, tile.platform.id)
+    changes = read.value or ()
     st.html(section("Changes of state", tally(changes)))
     if not changes:
-        error = next((read.error for read in reads if read.error), None)
-        st.html(f'<p class="quiet">{esc(error or "Nothing changed in 30 days.")}</p>')
+        st.html(f'<p class="quiet">{esc(read.error or "Nothing changed in 30 days.")}</p>')
         return
+    names = {view.check.id: view.check.name for view in tile.checks}
     st.table(changes_table(changes[:40], seen.here, names), border="horizontal", hide_index=True)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from components.charts import limits
 from components.markup import counted, esc, facts
 from components.moments import Here
+from components.uptime_strip import percent
 from data.audit.model import AuditEvent
 from data.status import words
-from data.status.board import Budget
+from data.status.board import BUDGET_DAYS, Budget, Tile, Uptime
 from data.status.fields import WEEKDAYS
 from data.status.model import Calendar, Check, Platform
+from data.status.uptime import uptime
 
 WORKING_DAYS = WEEKDAYS[:5]
 
@@ -43,15 +44,15 @@ def days(calendar: Calendar) -> str:
     return f"{named} but {counted(len(calendar.holidays), 'holiday')}" if calendar.holidays else named
 
 
-def budget_html(budget: Budget) -> str:
-    return facts([("30 days", _achieved(budget)), ("Budget", _budget(budget))])
+def budget_html(tile: Tile) -> str:
+    month = uptime(day for day in tile.strip.days[-BUDGET_DAYS:] if day)
+    return facts([(f"{BUDGET_DAYS} days", _achieved(month, tile.budget.slo)), ("Budget", _budget(tile.budget))])
 
 
-def _achieved(budget: Budget) -> str:
-    if budget.left is None:
-        return f"not watched yet; promised {budget.slo:g} %"
-    percent = 100 - (100 - budget.slo) * (1 - budget.left)
-    return f"<b>{math.floor(percent * 100) / 100:.2f} %</b> of {budget.slo:.2f} %"
+def _achieved(month: Uptime, slo: float) -> str:
+    if month.percent is None:
+        return f"not watched yet; promised {slo:g} %"
+    return f"<b>{percent(month)}</b> of {slo:.2f} %"
 
 
 def _budget(budget: Budget) -> str:

@@ -49,10 +49,9 @@ def label(tile: Tile) -> str:
 
 
 def tile_html(tile: Tile, here: Here, stale_factor: float, hover: bool) -> str:
-    today = here.now.astimezone(here.zone).date()
     return (
         f"{pill(tile.state)}{_sub_line(tile)}{_facts(tile, here)}{_gauge(tile, here, stale_factor)}{_line(tile, here)}"
-        f'{strip_html(tile.strip, today, hover)}<div class="foot"><span>90 days ago</span>'
+        f'{strip_html(tile.strip, hover)}<div class="foot"><span>90 days ago</span>'
         f"<b>{percent(tile.strip.uptime)}</b><span>Today</span></div>"
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import lru_cache
 from itertools import groupby
 
@@ -13,11 +13,14 @@ from components.moments import long_day
 from data.status import words
 from data.status.board import STRIP_DAYS, Strip, Uptime
 from data.status.model import DayRollup
+from data.status.uptime import total_ms
 
 DAY_MS = 86_400_000
 SEEN_FROM = 0.36
 """Height of the smallest mark: less cannot be seen at three pixels of width."""
 FULL_FROM = 0.95
+BLIND_FROM_MS = 60_000
+"""Between two looks a moment is always unseen; less than this says nothing."""
 TROUBLE = (("major_outage", "red"), ("partial_outage", "orange"), ("degraded", "orange"), ("late", "yellow"))
 WORDS = {"major_outage": "down", "partial_outage": "partly down", "degraded": "degraded", "late": "late"}
 
@@ -35,10 +38,10 @@ def sentence(strip: Strip) -> str:
 
 
 @lru_cache(1024)
-def strip_html(strip: Strip, today: date, hover: bool) -> str:
-    """Bottom to top per day: calm or unknown ground, trouble with the worst lowest, a blue foot for maintenance."""
+def strip_html(strip: Strip, hover: bool) -> str:
+    """Bottom to top per day: calm ground, trouble (the worst lowest), the unseen, a blue foot for maintenance."""
     layers = ",".join(("var(--hairlines)", *_layers(strip.days)))
-    cells = _cells(strip.days, today) if hover else ""
+    cells = _cells(strip) if hover else ""
     said = esc(sentence(strip))
     return f'<div class="strip" role="img" aria-label="{said}" style="background:{layers}">{cells}</div>'
 
@@ -52,7 +55,7 @@ def told(day: DayRollup | None) -> str:
     if day is None:
         return "Not watched yet"
     parts = [f"{words.duration(ms / 1000)} {WORDS[state]}" for state, _, ms in trouble(day)]
-    if day.unknown_ms >= 60_000:
+    if day.unknown_ms >= BLIND_FROM_MS:
         parts.append(f"unknown {words.duration(day.unknown_ms / 1000)}")
     if day.maintenance_ms:
         parts.append(f"maintenance {words.duration(day.maintenance_ms / 1000)}")
@@ -62,8 +65,12 @@ def told(day: DayRollup | None) -> str:
 def _ground(day: DayRollup | None) -> str:
     if day is None:
         return "track"
-    known = sum((day.operational_ms, day.maintenance_ms, *(ms for _, _, ms in trouble(day))))
-    return "unseen" if day.unknown_ms > known else "calm"
+    return "unseen" if _blind(day) else "calm"
+
+
+def _blind(day: DayRollup) -> bool:
+    """Nothing worth telling was seen of the day, as far as it has gone."""
+    return day.unknown_ms > 0 and day.unknown_ms >= FULL_FROM * total_ms(day)
 
 
 def _layers(days: tuple[DayRollup | None, ...]) -> Iterator[str]:
@@ -81,12 +88,17 @@ def _marks(i: int, day: DayRollup) -> Iterator[str]:
     """Listed first = painted on top."""
     if day.maintenance_ms:
         yield _layer("linear-gradient(to top,var(--blue-fill) 6px,var(--surface) 0)", i, height="7.5px")
-    heights = [(hue, min(1.0, ms / DAY_MS)) for _, hue, ms in trouble(day)]
+    parts = [(_fill(hue), ms) for _, hue, ms in trouble(day)]
+    if day.unknown_ms >= BLIND_FROM_MS and not _blind(day):
+        parts.append(("var(--unseen-image)", day.unknown_ms))
     top = 0.0
-    for hue, share in heights:
-        top = max(top + share, SEEN_FROM) if top == 0 else min(1.0, top + max(share, 0.12))
-        height = "100%" if top >= FULL_FROM else f"{top:.0%}"
-        yield _layer(f"linear-gradient(to top,var(--{hue}-fill) calc(100% - 1px),var(--surface) 0)", i, height=height)
+    for image, ms in parts:
+        top = min(1.0, top + max(ms / DAY_MS, 0.12 if top else SEEN_FROM))
+        yield _layer(image, i, height="100%" if top >= FULL_FROM else f"{top:.0%}")
+
+
+def _fill(hue: str) -> str:
+    return f"linear-gradient(to top,var(--{hue}-fill) calc(100% - 1px),var(--surface) 0)"
 
 
 def _layer(image: str, start: int, length: int = 1, height: str = "100%") -> str:
@@ -95,9 +107,9 @@ def _layer(image: str, start: int, length: int = 1, height: str = "100%") -> str
     return f"{image} {left:.3%} 100%/{length / STRIP_DAYS:.3%} {height} no-repeat"
 
 
-def _cells(days: tuple[DayRollup | None, ...], today: date) -> str:
-    first = today - timedelta(days=len(days) - 1)
-    return "".join(_cell(long_day(first + timedelta(days=i)), told(day)) for i, day in enumerate(days))
+def _cells(strip: Strip) -> str:
+    first = strip.today - timedelta(days=len(strip.days) - 1)
+    return "".join(_cell(long_day(first + timedelta(days=i)), told(day)) for i, day in enumerate(strip.days))
 
 
 def _cell(day: str, said: str) -> str:

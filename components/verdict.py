@@ -94,28 +94,27 @@ def _detail(board: Board, here: Here) -> str:
         (tile for tile in sorted(board.tiles, key=lambda tile: badness(tile.state)) if tile.state not in FINE), None
     )
     if worst is None:
-        return _last_trouble(board, here)
+        return _last_trouble(board)
     heals = worst.lead.next_at if worst.lead and worst.lead.check.mode in FRESHNESS_MODES else None
     expected = f"; new data expected {here.clock(heals)}" if heals and heals > here.now else ""
     return f"{worst.platform.name}: {worst.reason.rstrip('. ') or LOOKS[worst.state].word}{expected}."
 
 
-def _last_trouble(board: Board, here: Here) -> str:
+def _last_trouble(board: Board) -> str:
     """From the strips: the newest day on which anything stood still."""
-    today = here.now.astimezone(here.zone).date()
-    newest = max(_bad_days(board, today), default=None)
+    newest = max(_bad_days(board), default=None)
     if newest is None:
         return "No trouble in the last 90 days."
     day, ms, state, name = newest
-    when = "today" if day == today else long_day(day)
+    when = "today" if day == max(tile.strip.today for tile in board.tiles) else long_day(day)
     return f"Last trouble: {when}, {name}, {words.duration(ms / 1000)} {WORDS[state]}."
 
 
-def _bad_days(board: Board, today: date) -> Iterator[tuple[date, int, str, str]]:
+def _bad_days(board: Board) -> Iterator[tuple[date, int, str, str]]:
     for tile in board.tiles:
-        for back, day in enumerate(reversed(tile.strip.days)):
+        for day in reversed(tile.strip.days):
             if day is not None and (bad := trouble(day)):
-                yield today - timedelta(days=back), bad[0][2], bad[0][0], tile.platform.name
+                yield day.day, bad[0][2], bad[0][0], tile.platform.name
                 break
 
 
@@ -126,7 +125,9 @@ def badness(state: State) -> int:
 
 
 def _products(board: Board) -> list[CheckView]:
-    return [view for tile in board.tiles for view in tile.checks if view.check.mode in FRESHNESS_MODES]
+    """As `board.products` counts them: without those that are switched off."""
+    views = (view for tile in board.tiles for view in tile.checks if view.state is not State.disabled)
+    return [view for view in views if view.check.mode in FRESHNESS_MODES]
 
 
 def _names(board: Board, state: State) -> list[str]:

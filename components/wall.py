@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from components.gauge import gauge_html
 from components.markup import counted, esc, icon, state_icon
 from components.moments import Here, long_day
@@ -25,7 +27,7 @@ def wall_html(board: Board, here: Here, stale_factor: float) -> str:
 
 
 def fitting(board: Board) -> tuple[list[Tile], list[Tile]]:
-    """What is drawn, and the fine rest that becomes one tile; of too many, the worst are drawn."""
+    """What is drawn, and the rest that becomes one tile; of too many, the worst are drawn."""
     if len(board.tiles) <= ROOM:
         return list(board.tiles), []
     worst_first = sorted(board.tiles, key=lambda tile: badness(tile.state))
@@ -56,7 +58,7 @@ def _card(tile: Tile, here: Here, stale_factor: float) -> str:
         f'<span class="ink">{icon(look.icon)}{look.word}</span></div>'
         f'<div class="when">{_when(last)}{_when(coming)}</div>'
         f'{gauge}<div class="said"><span>{esc(said(tile, here))}</span></div>'
-        f"{strip_html(tile.strip, here.now.astimezone(here.zone).date(), hover=False)}</article>"
+        f"{strip_html(tile.strip, hover=False)}</article>"
     )
 
 
@@ -65,9 +67,16 @@ def _when(fact: Fact) -> str:
 
 
 def _rest(tiles: list[Tile]) -> str:
-    fine = sum(tile.state is State.operational for tile in tiles)
-    words = "more, all fine" if fine == len(tiles) else f"more, {fine} of them fine"
-    return f'<article class="green rest"><b>{len(tiles)}</b>{words}</article>'
+    """In the colour of the worst among them, which it counts."""
+    number = Counter(tile.state for tile in tiles)
+    worst = min(number, key=lambda state: (badness(state), state is State.operational))
+    look, alert = LOOKS[worst], "" if worst in QUIET else " alert"
+    if worst is State.operational:
+        words = "more, all fine"
+    else:
+        trouble = f"{icon(look.icon)} {number[worst]} {look.word.lower()}"
+        words = f'more, {number[State.operational] or "none"} of them fine<span class="ink">{trouble}</span>'
+    return f'<article class="{look.hue}{alert} rest"><b>{len(tiles)}</b>{words}</article>'
 
 
 def _foot(board: Board, here: Here) -> str:

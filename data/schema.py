@@ -17,7 +17,9 @@ Clock = Callable[[], datetime]
 class Schema:
     """A change file is named `<time>_<what>.sql`; the newest time applied is the schema version.
 
-    `sql/tables` always shows the full present shape, so a new store starts at the newest version.
+    `sql/tables` always shows the full present shape, so a new store starts at the newest version. A change may meet a
+    table that has it already (its process was killed before it could remember, another one was faster, the table is
+    new), so each change must be harmless when it runs again: ADD COLUMNS is.
     """
 
     def __init__(self, statements: Statements, clock: Clock, folder: Path = SQL) -> None:
@@ -55,19 +57,20 @@ class Schema:
             )
 
     def migrate(self) -> list[str]:
-        """Idempotent. The names of the tables and changes applied; empty when all was up to date."""
+        """Idempotent, by several at once, too. The tables and changes applied; empty when all was up to date."""
         stored = self.stored_version()
         if stored is not None:
             self._refuse_newer(stored)
-        done = [f"table {file.stem}" for file in self._tables if self._create(file)]
-        for file in self._changes:
-            if stored is not None and _version(file) > stored:
-                self._statements.engine.execute(file.read_text())
-                self._remember(_version(file))
-                done.append(f"change {file.stem}")
+        created = [f"table {file.stem}" for file in self._tables if self._create(file)]
+        brand_new = len(created) == len(self._tables)
+        since = self.known_version if brand_new else stored or BASELINE
+        changes = [file for file in self._changes if _version(file) > since]
+        for file in changes:
+            self._statements.engine.execute(file.read_text())
+            self._remember(_version(file))
         if stored is None:
             self._remember(self.known_version)
-        return done
+        return created + [f"change {file.stem}" for file in changes]
 
     def _create(self, file: Path) -> bool:
         try:

@@ -13,7 +13,7 @@ from functools import partial
 from itertools import groupby
 from operator import attrgetter
 
-from data.errors import PortalError, Unavailable
+from data.errors import Unavailable
 from data.portal import Portal
 from data.status import words
 from data.status.model import Check, IngestionRun, Outcome, Reading
@@ -41,7 +41,7 @@ class Report:
 
 
 def ingest(portal: Portal, only_due: bool = False, sources: Mapping[str, Source] = SOURCES) -> Report:
-    """One round, to its end. Raises the first PortalError of the store after every source had its turn."""
+    """One round, to its end. Raises the first error of recording after every source had its turn."""
     portal.status.repair()
     runs = Rounds(portal, sources).start(only_due)
     wait(runs)
@@ -49,19 +49,19 @@ def ingest(portal: Portal, only_due: bool = False, sources: Mapping[str, Source]
 
 
 def run_forever(portal: Portal, stop: threading.Event, sources: Mapping[str, Source] = SOURCES) -> None:
-    """A round at every tick. A slow source misses ticks, the others do not wait for it."""
+    """A round at every tick. A slow source misses ticks, the others do not wait for it. Nothing but `stop` ends it."""
     rounds = Rounds(portal, sources)
     under_way: Runs = []
     try:
         portal.status.repair()
-    except PortalError as error:
-        log.error("What a killed process left out could not be added: %s", error)
+    except Exception as error:
+        log.error("What a killed process left out could not be added: %s", in_words(error))
     log.info("Looking at what is due, every %s", words.duration(portal.settings.ingest_tick))
     while not stop.is_set():
         try:
             under_way = [run for run in under_way if not run.done()] + rounds.start(only_due=True)
-        except PortalError as error:
-            log.error("The round could not start: %s", error)
+        except Exception as error:
+            log.error("The round could not start: %s", in_words(error))
         stop.wait(portal.settings.ingest_tick.total_seconds())
     wait(under_way, SETTLE)
 
@@ -122,7 +122,7 @@ class Rounds:
             try:
                 run.set_result(self._run(turn))
             except Exception as error:
-                log.error("What %s saw could not be recorded: %s", turn.source, in_words(error))
+                self._log_loss(turn, f"What {turn.source} saw could not be recorded: {in_words(error)}")
                 run.set_exception(error)
             finally:
                 self._busy.discard(turn.source)
@@ -139,6 +139,15 @@ class Rounds:
             self.portal.status.log_run(run)
         log.info("Source %s %s", run.source, run.state, extra={"rows": run.rows, "error": run.error})
         return run
+
+    def _log_loss(self, turn: Turn, problem: str) -> None:
+        """Best effort: a store that refuses results may refuse this as well."""
+        log.error(problem)
+        try:
+            with self._writing:
+                self.portal.status.log_run(self._summary(turn, [], problem))
+        except Exception as error:
+            log.error("Nor could the failed run of %s: %s", turn.source, in_words(error))
 
     def _look(self, turn: Turn) -> tuple[list[Reading], str | None]:
         """The readings and, when the source as a whole failed, why; then every check is blind."""
@@ -164,6 +173,7 @@ class Rounds:
         return source.readings(turn.checks, payload, self.portal.clock())
 
     def _summary(self, turn: Turn, readings: Sequence[Reading], problem: str | None) -> IngestionRun:
+        """In counts, without names or messages of checks: feeds are shown to all, platforms not."""
         at = self.portal.clock()
         unseen = [r for r in readings if r.outcome is Outcome.blind]
         return IngestionRun(
@@ -173,12 +183,6 @@ class Rounds:
             finished_at=at,
             state="failed" if problem else "partial" if unseen else "succeeded",
             rows=len(readings),
-            error=problem or _unseen_in_words(unseen, len(readings)),
+            error=problem or (f"{len(unseen)} of {len(readings)} checks could not be looked at" if unseen else None),
             next_due_at=min(self._next_due(s, at) for s in turn.standings),
         )
-
-
-def _unseen_in_words(unseen: Sequence[Reading], of: int) -> str | None:
-    if not unseen:
-        return None
-    return f"{len(unseen)} of {of} checks could not be looked at. {unseen[0].check_id}: {unseen[0].message}"

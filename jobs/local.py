@@ -7,12 +7,12 @@ from collections.abc import Callable
 from functools import partial
 
 from data import doorway
-from data.errors import PortalError
-from data.portal import connect
+from data.portal import Portal, connect
 from data.settings import Settings
 from jobs import logs
 from jobs.scheduler import Scheduler
 from jobs.seed_demo import seed_demo
+from jobs.sources.base import in_words
 
 log = logging.getLogger(__name__)
 
@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 def start(settings: Settings) -> Callable[[], None]:
     """What to call at the end. In Databricks the bundle migrates and schedules, so nothing happens here.
 
-    A store that cannot be used stops nothing: the pages say so, and so does the log.
+    Nothing that fails here stops the app: the pages say what is missing, and so does the log.
     """
     logs.configure()
     if settings.in_databricks:
@@ -28,17 +28,24 @@ def start(settings: Settings) -> Callable[[], None]:
     try:
         portal = connect(settings)
         portal.schema.migrate()
-        if settings.demo:
-            seed_demo(portal)
-    except PortalError as error:
-        log.error("The portal starts without its store: %s", error)
+    except Exception as error:
+        log.error("The portal starts without its store: %s", in_words(error))
         return _nothing
+    if settings.demo:
+        _seed(portal)
     doorway.enter(portal, example=partial(seed_demo, portal))
     if not settings.scheduler:
         return _nothing
     scheduler = Scheduler(portal)
     scheduler.start()
     return scheduler.stop
+
+
+def _seed(portal: Portal) -> None:
+    try:
+        seed_demo(portal)
+    except Exception as error:
+        log.error("The portal starts without its example data: %s", in_words(error))
 
 
 def _nothing() -> None:

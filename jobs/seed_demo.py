@@ -6,12 +6,15 @@ commit, and one that holds the demo already is left alone. The live readings beg
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeVar
 
 from filelock import FileLock
 
+from data.errors import Unavailable
 from data.people.model import Actor
 from data.portal import Portal
 from data.statements import Row
@@ -45,7 +48,7 @@ class Report:
 
 def seed_demo(portal: Portal, seed: int = SEED) -> Report:
     """Idempotent. A demo that was removed stays away."""
-    with FileLock(portal.settings.home / "seed-demo.lock"):
+    with _alone(portal.settings.home):
         _watch_this_portal(portal)
         plot = find_plot(portal) or Plot(seed=seed, anchor=portal.clock())
         if plot.state != "writing":
@@ -54,6 +57,19 @@ def seed_demo(portal: Portal, seed: int = SEED) -> Report:
         report = _tell(portal, plot)
         remember(portal, plot.model_copy(update={"state": "told"}))
         return report
+
+
+@contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    lock = FileLock(home / "seed-demo.lock")
+    try:
+        lock.acquire()
+    except OSError as error:
+        raise Unavailable(f"Cannot write to {home}: {error.strerror or error}.") from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def remove_demo(portal: Portal) -> list[str]:
@@ -81,7 +97,7 @@ def _tell(portal: Portal, plot: Plot) -> Report:
     }
     held = {row["name"] for row in portal.statements.rows("status/list_demo_tables", limit=len(tables))}
     written = {name: portal.statements.append(name, rows()) for name, rows in tables.items() if name not in held}
-    written["status_rollups"] = portal.status.rollup(HISTORY_DAYS)
+    written["status_rollups"] = portal.status.rollup(HISTORY_DAYS, {platform.id for platform in estate.platforms})
     written["status_bands"] = portal.status.learn()
     return Report(len(estate.platforms), len(estate.checks), written)
 

@@ -29,24 +29,29 @@ class Supervisor:
         self._lock = threading.Lock()
 
     def run(self, calls: Calls[T], timeout: timedelta, at_once: int = 1) -> dict[str, T | Exception]:
-        """By key, what each call returned or raised; Overdue for those not finished when `timeout` is over for all."""
+        """By key, what each call returned or raised; Overdue for those not finished when `timeout` is over for all.
+
+        A call whose turn did not come by then is not started, and its key is missing.
+        """
         ends = time.monotonic() + timeout.total_seconds()
         late = Overdue(f"did not finish within {words.duration(timeout)}")
         results: dict[str, T | Exception] = dict.fromkeys(calls, late)
         waiting = deque(calls)
         answers: SimpleQueue[tuple[str, T | Exception]] = SimpleQueue()
 
-        def work() -> None:
-            while waiting and (key := _pop(waiting)):
+        def work(key: str | None) -> None:
+            while key is not None:
                 answers.put((key, self._attempt(key, calls[key])))
+                key = _pop(waiting)
 
-        for _ in range(min(at_once, len(calls))):
-            threading.Thread(target=work, daemon=True).start()
+        for _ in range(at_once):
+            threading.Thread(target=work, args=(_pop(waiting),), daemon=True).start()
         for _ in calls:
             try:
                 key, answer = answers.get(timeout=max(0.0, ends - time.monotonic()))
             except Empty:
-                waiting.clear()
+                while (unstarted := _pop(waiting)) is not None:
+                    del results[unstarted]
                 break
             results[key] = answer
         return results

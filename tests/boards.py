@@ -16,6 +16,8 @@ from data.status.model import FRESHNESS_MODES, Band, Check, DayRollup, Mode, Pla
 BERLIN = ZoneInfo("Europe/Berlin")
 AT = datetime(2026, 11, 23, 7, 12, tzinfo=UTC)
 HERE = Here(AT, BERLIN)
+HONOLULU = Here(AT, ZoneInfo("Pacific/Honolulu"))
+"""The same moment for a viewer to whom it is still Sunday, while the portal's days are cut in Berlin."""
 HOUR = 3_600_000
 M, H = timedelta(minutes=1), timedelta(hours=1)
 STATES = frozenset(state.value for state in State)
@@ -30,7 +32,7 @@ def strip(percent: float | None = 99.98, watched: int = 90, **marks: tuple[str, 
     """`marks`: d<days back>=(state, milliseconds)."""
     bad = {int(key[1:]): {f"{state}_ms": ms} for key, (state, ms) in marks.items()}
     days = tuple(day(b, **bad.get(b, {})) if b < watched else None for b in range(89, -1, -1))
-    return Strip(days, Uptime(percent, 1.0 if percent is None else 0.998))
+    return Strip(days, Uptime(percent, 1.0 if percent is None else 0.998), AT.date())
 
 
 def view(check: Mapping[str, Any], state: State = State.operational, reason: str = "", **seen: Any) -> CheckView:
@@ -87,7 +89,7 @@ def tile(platform: Mapping[str, Any], *views: CheckView, history: Strip | None =
 
 def board(*tiles: Tile, **more: Any) -> Board:
     """Counts and products follow from the tiles unless given."""
-    views = [v for t in tiles for v in t.checks]
+    views = [v for t in tiles for v in t.checks if v.state is not State.disabled]
     products = [v for v in views if v.check.mode in FRESHNESS_MODES]
     late = sum(v.state in {State.late, State.degraded, State.partial_outage, State.major_outage} for v in products)
     fields: dict[str, Any] = {

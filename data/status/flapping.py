@@ -8,10 +8,14 @@ from datetime import datetime, timedelta
 
 from data.status.health import BADNESS
 from data.status.model import FRESHNESS_MODES, Check, Current, Outcome, Reading, State, Transition, Verdict
-from data.status.verdicts import EXACT_MODES, measured
+from data.status.verdicts import CLOCK_SKEW, EXACT_MODES, measured
 from data.status.words import duration
 
 REMEMBERED = 3
+SWITCHED_OFF = "Switched off"
+SAME_MOMENT = timedelta(seconds=5)
+"""Two processes that look at the same time may report in either order."""
+_BLIND_ANYWAY = frozenset({State.unknown, State.disabled})
 DWELL = timedelta(minutes=5)
 FLAPS, FLAP_SPAN = 4, timedelta(hours=1)
 
@@ -40,12 +44,14 @@ def confirm(
 ) -> Step:
     """The next confirmed state, given the verdict on a reading the portal learned of at `at`.
 
-    A reading older than the newest one changes nothing. `version` rises by the number of transitions, at least by one,
-    and each transition carries its own version in its id: a repeated write makes the same ids, a later step others.
+    A reading older than the newest one changes nothing, unless it brings newer data or a newer beat. `version` rises
+    by the number of transitions, at least by one, and each transition carries its own version in its id: a repeated write makes the same ids, a later step others.
     """
     seen_at = min(reading.observed_at, at)
-    if current and seen_at < current.observed_at:
-        return Step(current, ())
+    if current and seen_at < current.observed_at <= at + CLOCK_SKEW:
+        if not _brings_news(current, reading, seen_at):
+            return Step(current, ())
+        seen_at = current.observed_at
     moves = _gap(current, seen_at, stale_after)
     held = current if current and current.state in BADNESS and not moves else None
     recent = (*(held.recent if held else ()), verdict.state)[-REMEMBERED:]
@@ -55,6 +61,7 @@ def confirm(
         moves.append(_Move(reached, seen_at, verdict.reason, reading.evidence_text))
     following, transitions = _followed(current or _unobserved(check, seen_at), check, moves, at)
     observed = {
+        "platform_id": check.platform_id,
         "reason": _reason(reached, verdict, recent),
         "observed_at": seen_at,
         "recent": recent,
@@ -65,6 +72,18 @@ def confirm(
     return Step(following.model_copy(update=observed), transitions)
 
 
+def switched_off(current: Current, check: Check, at: datetime) -> Step:
+    """From `at` on the check counts nowhere; what it was before stays counted."""
+    following, transitions = _followed(current, check, [_Move(State.disabled, at, SWITCHED_OFF)], at)
+    return Step(following.model_copy(update={"reason": SWITCHED_OFF, "recent": ()}), transitions)
+
+
+def _brings_news(current: Current, reading: Reading, seen_at: datetime) -> bool:
+    """Pushed out of order: a beat or data newer than what is known, or a report of the very same moment."""
+    newer = reading.source_event_at and current.source_event_at and reading.source_event_at > current.source_event_at
+    return bool(newer) or current.observed_at - seen_at <= SAME_MOMENT
+
+
 def is_flapping(current: Current, at: datetime) -> bool:
     return sum(changed > at - FLAP_SPAN for changed in current.changed_at) >= FLAPS
 
@@ -72,9 +91,13 @@ def is_flapping(current: Current, at: datetime) -> bool:
 def as_seen(current: Current | None, check: Check, at: datetime, stale_after: timedelta) -> Verdict:
     """What may be shown at `at`: an answer that is too old is no answer."""
     if check.state != "active":
-        return Verdict(state=State.disabled, reason="Switched off")
+        return Verdict(state=State.disabled, reason=SWITCHED_OFF)
     if current is None:
         return Verdict(state=State.unknown, reason="Not checked yet")
+    if current.state is State.disabled:
+        return Verdict(state=State.unknown, reason="Not checked since it was switched on")
+    if current.observed_at > at + CLOCK_SKEW:
+        return Verdict(state=State.unknown, reason="Last checked in the future: a clock was wrong")
     if at - current.observed_at > stale_after:
         return Verdict(state=State.unknown, reason=_not_checked(at - current.observed_at))
     return Verdict(state=current.state, reason=current.reason)
@@ -85,7 +108,7 @@ def _not_checked(silence: timedelta) -> str:
 
 
 def _gap(current: Current | None, seen_at: datetime, stale_after: timedelta) -> list[_Move]:
-    if current is None or current.state is State.unknown or seen_at - current.observed_at <= stale_after:
+    if current is None or current.state in _BLIND_ANYWAY or seen_at - current.observed_at <= stale_after:
         return []
     return [_Move(State.unknown, current.observed_at + stale_after, _not_checked(seen_at - current.observed_at))]
 

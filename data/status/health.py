@@ -55,6 +55,8 @@ def check_weight(severity: Severity) -> Weight:
 def combine(members: Sequence[Member]) -> State:
     """Members of weight 0 (info) never matter, unless there are no others: then they can at most degrade the group."""
     watched = [m for m in members if m.state is not State.disabled]
+    if members and not watched:
+        return State.disabled
     if any(m.weight for m in watched):
         return _combine([m for m in watched if m.weight])
     state = _combine([replace(m, weight=1, critical=False) for m in watched])

@@ -18,6 +18,7 @@ POINTS = 700
 ARRIVAL_WEEKS = 12
 TRANSITION_DAYS = 30
 NEWEST = 50
+MANY = 100_000
 
 
 class History:
@@ -38,7 +39,9 @@ class History:
     def arrivals(self, check_id: str) -> tuple[datetime, ...]:
         """Oldest first."""
         since = self._clock() - timedelta(weeks=ARRIVAL_WEEKS)
-        rows = self._statements.rows("status/list_arrivals", check_id=check_id, since_day=since.date(), limit=100_000)
+        rows = self._statements.rows(
+            "status/list_arrivals", check_id=check_id, since_day=since.date(), newest=MANY, limit=MANY
+        )
         return tuple(row["arrived_at"] for row in rows)
 
     def transitions(self, *, platform_id: str | None = None, check_id: str | None = None) -> tuple[Transition, ...]:

@@ -9,23 +9,33 @@ roll-ups, which are computed from the transitions and written as wholes.
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from data.errors import Conflict
 from data.statements import Row, Statements
-from data.status.flapping import Step, confirm
-from data.status.model import Current, Reading, State, Transition
+from data.status.flapping import Step, confirm, switched_off
+from data.status.model import Check, Current, Outcome, Reading, State, Transition, Verdict
 from data.status.rollups import Rollups
 from data.status.rows import Standing, current_from_row, result_row, step_row, transition_from_row
-from data.status.verdicts import judge, measured
+from data.status.verdicts import believable, judge, measured
 from data.status.view import Rules
+
+log = logging.getLogger(__name__)
 
 ATTEMPTS = 5
 REPAIRED = timedelta(days=7)
 Standings = Mapping[str, Standing]
+
+
+class Judged(NamedTuple):
+    check: Check
+    reading: Reading
+    verdict: Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +58,20 @@ class Recorder:
     def record(self, readings: Sequence[Reading], source: str) -> Recorded:
         """Readings of one check must come oldest first. What was retired while it was looked at is left out."""
         standings = self._standings()
-        readings = [r for r in readings if r.check_id in standings]
-        if not readings:
+        seen = [_judged(standings[r.check_id], r, self._clock()) for r in readings if r.check_id in standings]
+        if not seen:
             return Recorded(0, ())
-        results = self._statements.append(
-            "status_results", [self._result(standings[r.check_id], r, source) for r in readings]
-        )
-        transitions = self._advance(readings, standings)
-        self._rollups.renew({standings[r.check_id].check.platform_id for r in readings})
+        results = self._statements.append("status_results", [_result(one, source) for one in seen])
+        transitions = self._advance(seen, standings)
+        self._rollups.renew({one.check.platform_id for one in seen}, since=_last_seen(seen, standings))
         return Recorded(results, transitions)
+
+    def switch_off(self, checks: Iterable[Check], standings: Standings) -> None:
+        """Until now they counted; from now on they do not."""
+        known = [(check, standings[check.id].current) for check in checks if check.id in standings]
+        steps = [switched_off(current, check, self._clock()) for check, current in known if current]
+        self._statements.run("status/set_current", _rows(steps, standings), at=self._clock())
+        self._write(t for step in steps for t in step.transitions)
 
     def repair(self) -> int:
         """Add the transitions that a killed process left out. To be called when a process starts."""
@@ -70,42 +85,64 @@ class Recorder:
         )
         return missing(current, transition_from_row(rows[0]) if rows else None)
 
-    def _result(self, standing: Standing, reading: Reading, source: str) -> Row:
-        check, at = standing.check, reading.observed_at
-        verdict = judge(check, reading, at, standing.band)
-        return result_row(uuid.uuid4().hex, check, reading, verdict, measured(check, reading, at), source)
-
-    def _advance(self, readings: Sequence[Reading], standings: Standings) -> tuple[Transition, ...]:
+    def _advance(self, seen: Sequence[Judged], standings: Standings) -> tuple[Transition, ...]:
         transitions: list[Transition] = []
         for _ in range(ATTEMPTS):
-            steps = self._plan(readings, standings)
+            steps = self._plan(seen, standings)
             moved = self._statements.run("status/set_current", _rows(steps, standings), at=self._clock())
             if moved == len(steps):
                 return (*transitions, *self._write(t for s in steps for t in s.transitions))
             standings = self._standings()
-            won = [s for s in steps if standings[s.current.check_id].current == s.current]
+            won = [s for s in steps if _current(s.current.check_id, standings) == s.current]
             transitions += self._write(t for s in won for t in s.transitions)
+            self.repair()  # of a step that won and was overtaken at once nothing else tells
             done = {s.current.check_id for s in won}
-            readings = [r for r in readings if r.check_id not in done]
+            seen = [one for one in seen if one.check.id in standings and one.check.id not in done]
         raise Conflict("Another process keeps changing the same checks; this round's states were not recorded.")
 
-    def _plan(self, readings: Sequence[Reading], standings: Standings) -> list[Step]:
+    def _plan(self, seen: Sequence[Judged], standings: Standings) -> list[Step]:
         steps: dict[str, Step] = {}
-        for reading in readings:
-            standing = standings[reading.check_id]
-            check, at = standing.check, reading.observed_at
+        for check, reading, verdict in seen:
             before = steps.get(check.id)
-            current = before.current if before else standing.current
-            verdict = judge(check, reading, at, standing.band)
-            step = confirm(current, check, verdict, reading, at, self._rules.stale_after(check))
+            current = before.current if before else standings[check.id].current
+            step = confirm(current, check, verdict, reading, self._clock(), self._rules.stale_after(check))
             steps[check.id] = step.after(before) if before else step
-        return [s for s in steps.values() if s.current is not standings[s.current.check_id].current]
+        return [s for s in steps.values() if s.current is not _current(s.current.check_id, standings)]
 
     def _write(self, transitions: Iterable[Transition]) -> list[Transition]:
         written = list(transitions)
         if written:
             self._statements.run("status/add_transitions", [dict(t) for t in written])
         return written
+
+
+def _judged(standing: Standing, reading: Reading, now: datetime) -> Judged:
+    """A reading that breaks the rules costs its own check the sight, and no other."""
+    check = standing.check
+    try:
+        seen = believable(reading, now)
+        return Judged(check, seen, judge(check, seen, seen.observed_at, standing.band))
+    except Exception:
+        log.exception("What was seen of %s could not be judged", check.id)
+        told = {"outcome": Outcome.blind, "source_event_at": None, "message": "What the source told makes no sense"}
+        seen = reading.model_copy(update=told)
+        return Judged(check, seen, judge(check, seen, seen.observed_at))
+
+
+def _result(seen: Judged, source: str) -> Row:
+    check, reading, verdict = seen
+    value = measured(check, reading, reading.observed_at)
+    return result_row(uuid.uuid4().hex, check, reading, verdict, value, source)
+
+
+def _current(check_id: str, standings: Standings) -> Current | None:
+    return standings[check_id].current if check_id in standings else None
+
+
+def _last_seen(seen: Iterable[Judged], standings: Standings) -> datetime | None:
+    """When the checks were looked at before: the day of it may still be open."""
+    known = (standings[one.check.id].current for one in seen)
+    return min((current.observed_at for current in known if current), default=None)
 
 
 def missing(current: Current, newest: Transition | None) -> list[Transition]:

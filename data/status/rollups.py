@@ -30,16 +30,18 @@ class Rollups:
         statements: Statements,
         rules: Rules,
         clock: Callable[[], datetime],
-        platforms: Callable[[], list[PlatformStanding]],
+        platforms: Callable[[datetime], list[PlatformStanding]],
     ) -> None:
         self._statements = statements
         self._rules = rules
         self._clock = clock
         self._platforms = platforms
 
-    def renew(self, platform_ids: Collection[str]) -> int:
-        """Today's rows of these platforms and of their checks."""
-        return self._write(1, platform_ids)
+    def renew(self, platform_ids: Collection[str], since: datetime | None) -> int:
+        """The rows of these platforms and their checks from the day of `since` (at most a week back) until today."""
+        at, zone = self._clock(), self._rules.zone
+        open_days = (at.astimezone(zone).date() - since.astimezone(zone).date()).days if since else 0
+        return self._write(1 + min(max(open_days, 0), 7), platform_ids)
 
     def rebuild(self, days: int, platform_ids: Collection[str] | None = None) -> int:
         """The last `days` days of these platforms, of all without any named. Repeating it changes nothing."""
@@ -47,7 +49,7 @@ class Rollups:
 
     def troubles(self, since: datetime) -> Mapping[str, Sequence[Span]]:
         """Per check, the times that teach nothing about what is usual: trouble, blindness and announced maintenance."""
-        standings = self._platforms()
+        standings = self._platforms(since)
         windows = self._windows(since)
         spans: dict[str, list[Span]] = {}
         for platform, standing, segments in self._timelines(standings, since, self._clock()):
@@ -60,7 +62,7 @@ class Rollups:
         today = at.astimezone(self._rules.zone).date()
         wanted = [today - timedelta(days=back) for back in reversed(range(days))]
         since = day_bounds(wanted[0], self._rules.zone)[0]
-        standings = [p for p in self._platforms() if platform_ids is None or p.platform.id in platform_ids]
+        standings = [p for p in self._platforms(since) if platform_ids is None or p.platform.id in platform_ids]
         components = list(_components(self._timelines(standings, since, at)))
         windows = self._windows(since)
         rows = (row for day in wanted for row in self._rows(day, components, windows, at))
@@ -82,7 +84,7 @@ class Rollups:
         for row in reversed(rows):
             transitions[row["check_id"]].append(transition_from_row(row))
         for platform in standings:
-            for standing in (s for s in platform.standings if s.current and s.check.state == "active"):
+            for standing in (s for s in platform.standings if s.current):
                 known, stale_after = transitions[standing.check.id], self._rules.stale_after(standing.check)
                 yield platform, standing, timeline(known, standing.current, since, at, stale_after)
 

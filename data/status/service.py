@@ -29,6 +29,8 @@ from data.status.view import Rules, Snapshot, compose
 MANY = 1_000_000
 FEED_MEMORY = timedelta(days=2)
 LEARNING = timedelta(weeks=6)
+ARRIVALS = 3_000
+"""As many per check teach enough: six weeks of one every twenty minutes."""
 
 
 class StatusService:
@@ -38,7 +40,7 @@ class StatusService:
         self._statements = statements
         self._audit = audit
         self._clock = clock
-        self.rules = Rules(ZoneInfo(settings.timezone), settings.stale_factor)
+        self.rules = Rules(ZoneInfo(settings.timezone), settings.stale_factor, settings.ingest_tick)
 
     @cached_property
     def history(self) -> History:
@@ -79,9 +81,13 @@ class StatusService:
     def currents(self) -> dict[str, Current]:
         return {id_: s.current for id_, s in self.standings().items() if s.current}
 
-    def _platforms(self) -> list[PlatformStanding]:
+    def _platforms(self, retired_since: datetime | None = None) -> list[PlatformStanding]:
+        """With the checks that were retired after `retired_since`."""
         at = self._clock()
-        board = self._statements.table("status/list_board", at=at, runs_since=(at - FEED_MEMORY).date(), limit=MANY)
+        runs_since = (at - FEED_MEMORY).date()
+        board = self._statements.table(
+            "status/list_board", at=at, runs_since=runs_since, retired_since=retired_since or at, limit=MANY
+        )
         return platforms_from_board(board)
 
     # what was seen
@@ -131,8 +137,9 @@ class StatusService:
     def learn(self) -> int:
         """Renew what is usual now for every check whose source tells when data arrived; bands written."""
         at = self._clock()
+        since_day = (at - LEARNING).date()
         rows = self._statements.rows(
-            "status/list_arrivals", check_id=None, since_day=(at - LEARNING).date(), limit=MANY
+            "status/list_arrivals", check_id=None, since_day=since_day, newest=ARRIVALS, limit=5 * MANY
         )
         arrivals: dict[str, list[datetime]] = {}
         for row in rows:
@@ -159,6 +166,7 @@ class StatusService:
     def apply(self, plan: Plan, actor: Actor) -> int:
         """Write the plan; the number of entries changed. Raises Conflict when one was changed since it was planned."""
         require(actor, Permission.status_estate_apply)
+        standings = self.standings()
         platforms = [(c, platform_row(c.after)) for c in plan.changes if isinstance(c.after, Platform)]
         checks = [(c, check_row(c.after)) for c in plan.changes if isinstance(c.after, Check)]
         for file, changed in (("status/set_platforms", platforms), ("status/set_checks", checks)):
@@ -168,6 +176,8 @@ class StatusService:
             if moved != len(changed):
                 raise Conflict("Somebody else changed these entries since the plan was made. Plan again.")
             self._audit.record_all(actor, (_deed(change, row) for change, row in changed))
+        off = [c.after for c, _ in checks if isinstance(c.after, Check) and c.after.state != "active"]
+        self._recorder.switch_off(off, standings)
         return len(plan.changes)
 
 

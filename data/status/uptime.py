@@ -55,7 +55,7 @@ def timeline(
         points.insert(0, (transitions[0].from_state, start))
     if not points and current:
         points = [(current.state, current.since)]
-    if points and current and stale_after:
+    if points and points[-1][0] is not State.disabled and current and stale_after:
         points.append((State.unknown, current.observed_at + stale_after))
     spans = pairwise([*points, (State.unknown, end)])
     clipped = ((state, max(at, start), min(until, end)) for (state, at), (_, until) in spans)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from data.status.calendars import first_owed, next_due
 from data.status.health import BADNESS
@@ -12,6 +12,7 @@ from data.status.learned import MIN_SAMPLES
 from data.status.model import Band, Check, Deadline, Mode, Outcome, Reading, Severity, State, Verdict
 from data.status.words import clock, duration, number, stamp
 
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 CLOCK_SKEW = timedelta(minutes=5)
 """Data dated further ahead than this has a wrong clock or zone, so its age is not known."""
 EXACT_MODES = frozenset({Mode.age, Mode.deadline, Mode.heartbeat})
@@ -23,6 +24,15 @@ _SILENT_SOURCE = {
     Outcome.fail: "The source reports a failure",
 }
 _FINE = {Mode.success: "Succeeded", Mode.assertion: "As expected"}
+
+
+def believable(reading: Reading, now: datetime) -> Reading:
+    """Data from before computers, or further ahead than clocks go wrong, is a sentinel: it must not look fresh."""
+    event = reading.source_event_at
+    if event is None or EARLIEST <= event <= now + CLOCK_SKEW:
+        return reading
+    told = f"The newest data is dated {event:%Y-%m-%d}, so its age is not known"
+    return reading.model_copy(update={"outcome": Outcome.blind, "source_event_at": None, "message": told})
 
 
 def judge(check: Check, reading: Reading, at: datetime, band: Band | None = None) -> Verdict:

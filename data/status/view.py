@@ -48,9 +48,11 @@ class Snapshot:
 class Rules:
     zone: ZoneInfo
     stale_factor: float
+    tick: timedelta = timedelta(0)
+    """Nothing is looked at more often than this."""
 
     def stale_after(self, check: Check) -> timedelta:
-        return check.every * self.stale_factor
+        return max(check.every, self.tick) * self.stale_factor
 
 
 def compose(snapshot: Snapshot, sees: Callable[[Platform], bool], mine: frozenset[str], rules: Rules) -> Board:
@@ -62,7 +64,7 @@ def compose(snapshot: Snapshot, sees: Callable[[Platform], bool], mine: frozense
         as_of=snapshot.at,
         state=combine([Member.platform(t.state, t.platform.criticality) for t in tiles]),
         tiles=tuple(sorted(tiles, key=_tile_order)),
-        feeds=feeds(snapshot.platforms, snapshot.at, rules),
+        feeds=feeds(visible, snapshot.at, rules),
         changes=changes(tiles, snapshot.at),
         planned=tuple(sorted((t.window for t in tiles if t.window), key=lambda w: (w.starts_at, w.platform_id))),
         counts=Counter(view.state for view in views),
@@ -74,7 +76,7 @@ def compose(snapshot: Snapshot, sees: Callable[[Platform], bool], mine: frozense
 
 def tile(standing: PlatformStanding, days: Days, mine: frozenset[str], at: datetime, rules: Rules) -> Tile:
     platform, window = standing.platform, standing.window
-    views = tuple(check_view(s, at, rules) for s in standing.standings)
+    views = tuple(check_view(s, at, rules) for s in standing.standings if s.check.state != "retired")
     members = [Member.check(v.state, v.check.severity) for v in views]
     underneath, speaker = combine(members), _lead(views, members)
     return Tile(
@@ -118,7 +120,8 @@ def check_view(standing: Standing, at: datetime, rules: Rules) -> CheckView:
 
 
 def _with_cause(reason: str, run: LastRun | None) -> str:
-    return f"{reason}: {run.error}" if run and run.error else reason
+    """Only what concerns the source as a whole: what it says of other checks is not for everybody."""
+    return f"{reason}: {run.error}" if run and run.state == "failed" and run.error else reason
 
 
 def _next_at(check: Check, current: Current, band: Band | None, at: datetime) -> datetime | None:
@@ -160,7 +163,16 @@ def _feed(source: str, standings: list[Standing], at: datetime, rules: Rules) ->
         return Feed(source, "never", len(standings), None, None, 0, None, None)
     patience = min(rules.stale_after(s.check) - s.check.every for s in standings)
     state: FeedState = "late" if at > run.next_due_at + patience else run.state
-    return Feed(source, state, len(standings), run.started_at, run.finished_at, run.rows, run.error, run.next_due_at)
+    return Feed(
+        source,
+        state,
+        len(standings),
+        run.started_at,
+        run.finished_at,
+        min(run.rows, len(standings)),
+        run.error,
+        run.next_due_at,
+    )
 
 
 def changes(tiles: Iterable[Tile], at: datetime) -> tuple[Change, ...]:

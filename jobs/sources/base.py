@@ -18,6 +18,9 @@ from jobs.supervisor import Overdue, Supervisor
 
 log = logging.getLogger(__name__)
 
+TO_LOOK = 0.8
+"""Share of a source's timeout after which it stops and hands over what it has."""
+
 Target = TypeVar("Target", bound=Model)
 Seen = TypeVar("Seen")
 
@@ -83,12 +86,13 @@ class EachTarget(ABC, Generic[Target, Seen]):
         """Pure. Raises PortalError, in words, when what was seen tells nothing."""
 
     def fetch(self, checks: Sequence[Check], context: Context) -> dict[str, Seen | Exception]:
-        calls = {f"{self.name}/{check.id}": partial(self._look, check, context) for check in checks}
-        seen = context.supervisor.run(calls, self.timeout * 0.8, self.at_once)
-        return {check.id: seen[f"{self.name}/{check.id}"] for check in checks}
+        keys = {f"{self.name}/{check.id}": check for check in longest_unseen_first(checks, context)}
+        calls = {key: partial(self._look, check, context) for key, check in keys.items()}
+        seen = context.supervisor.run(calls, self.timeout * TO_LOOK, self.at_once)
+        return {keys[key].id: found for key, found in seen.items()}
 
     def readings(self, checks: Sequence[Check], payload: Mapping[str, Seen | Exception], at: datetime) -> list[Reading]:
-        return [self._reading(check, payload[check.id], at) for check in checks]
+        return [self._reading(check, payload[check.id], at) for check in checks if check.id in payload]
 
     def _look(self, check: Check, context: Context) -> Seen:
         return self.look(read_target(self.target, check.target), context)
@@ -100,6 +104,12 @@ class EachTarget(ABC, Generic[Target, Seen]):
             return self.reading(check, read_target(self.target, check.target), seen, at)
         except PortalError as error:
             return blind(check, error, at)
+
+
+def longest_unseen_first(checks: Sequence[Check], context: Context) -> list[Check]:
+    """Those that a slow round does not get to are the first of the next one."""
+    seen = {id_: current.observed_at.timestamp() for id_, current in context.currents.items()}
+    return sorted(checks, key=lambda check: seen.get(check.id, 0.0))
 
 
 def blind(check: Check, error: Exception, at: datetime) -> Reading:

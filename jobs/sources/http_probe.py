@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,8 +17,10 @@ from pydantic import AfterValidator, Field, model_validator
 
 from data.errors import PortalError
 from data.status.model import Check, Mode, Model, Outcome, Reading
-from jobs.sources.base import Context, blind
+from jobs.sources.base import TO_LOOK, Context, blind, longest_unseen_first
 from jobs.sources.targets import read_target
+
+log = logging.getLogger(__name__)
 
 BODY_LIMIT = 64 * 1024
 AT_ONCE = 32
@@ -71,13 +74,14 @@ class HttpProbe:
     timeout = timedelta(minutes=1)
 
     def fetch(self, checks: Sequence[Check], context: Context) -> Answers:
-        return asyncio.run(_ask_all(checks))
+        return asyncio.run(_ask_all(longest_unseen_first(checks, context), self.timeout * TO_LOOK))
 
     def readings(self, checks: Sequence[Check], payload: Answers, at: datetime) -> list[Reading]:
-        return [_reading(check, payload[check.id], at) for check in checks]
+        return [_reading(check, payload[check.id], at) for check in checks if check.id in payload]
 
 
-async def _ask_all(checks: Sequence[Check]) -> Answers:
+async def _ask_all(checks: Sequence[Check], limit: timedelta) -> Answers:
+    """What was not answered within `limit` had not the time its target is owed, so nothing is said of it."""
     gate, trusted = asyncio.Semaphore(AT_ONCE), httpx.create_ssl_context()
 
     async def ask(check: Check) -> Answer | PortalError:
@@ -88,8 +92,11 @@ async def _ask_all(checks: Sequence[Check]) -> Answers:
         async with gate:
             return await _ask(target, trusted)
 
-    answers = await asyncio.gather(*map(ask, checks))
-    return {check.id: answer for check, answer in zip(checks, answers, strict=True)}
+    asked = {asyncio.create_task(ask(check)): check.id for check in checks}
+    answered, unanswered = await asyncio.wait(asked, timeout=limit.total_seconds())
+    if unanswered:
+        log.warning("%s of %s web addresses could not be asked in time", len(unanswered), len(asked))
+    return {asked[task]: task.result() for task in answered}
 
 
 async def _ask(target: HttpTarget, trusted: ssl.SSLContext) -> Answer:

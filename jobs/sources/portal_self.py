@@ -19,6 +19,7 @@ from jobs.sources.base import Context, EachTarget
 FAILURES_IN_A_ROW = 3
 SLACK = timedelta(minutes=1)
 MAX_RUNS = 300
+LATELY = timedelta(days=2)
 
 
 class SelfTarget(Model):
@@ -54,20 +55,35 @@ def _store(portal: Portal) -> Finding:
 
 
 def _ingestion(portal: Portal) -> Finding:
+    """Only for a source that did not run of late is all that is remembered searched."""
     at = portal.clock()
-    since = (at - timedelta(days=2)).date()
-    return judge_feeds(portal.statements.rows("status/list_feed_runs", since=since, limit=MAX_RUNS), at)
+    runs = _runs(portal, at - LATELY)
+    if not all(map(_ran, runs)):
+        runs = _runs(portal, at - portal.settings.keep_runs)
+    return judge_feeds(runs, at)
+
+
+def _runs(portal: Portal, since: datetime) -> list[Row]:
+    return portal.statements.rows("status/list_feed_runs", since=since.date(), limit=MAX_RUNS)
 
 
 def judge_feeds(runs: Sequence[Row], at: datetime) -> Finding:
-    """`runs`: sorted by source, newest first. The value is the number of sources in trouble."""
-    feeds = {source: list(group) for source, group in groupby(runs, itemgetter("source"))}
+    """`runs`: rows of `list_feed_runs`. The value is the number of sources in trouble."""
+    sources = {source: list(group) for source, group in groupby(runs, itemgetter("source"))}
+    feeds = {source: found for source, found in sources.items() if _ran(found[0])}
     failing = [f"{s} failed {FAILURES_IN_A_ROW} times in a row: {r[0]['error']}" for s, r in feeds.items() if _fails(r)]
     late = [f"{s} did not run for {_ago(r[0], at)}" for s, r in feeds.items() if _is_late(r[0], at)]
-    troubles = [*failing, *late]
-    if not troubles:
-        return Finding(Outcome.ok, f"All {len(feeds)} sources run on time", 0)
-    return Finding(Outcome.fail if failing else Outcome.warn, "; ".join(troubles), len(troubles))
+    missing = [f"{s} has never run" for s, r in sources.items() if not _ran(r[0]) and _is_missed(r[0], at)]
+    troubles = [*failing, *missing, *late]
+    if troubles:
+        return Finding(Outcome.fail if failing else Outcome.warn, "; ".join(troubles), len(troubles))
+    if waiting := len(sources) - len(feeds):
+        return Finding(Outcome.ok, f"{len(feeds)} of {len(sources)} sources run on time, {waiting} not started yet", 0)
+    return Finding(Outcome.ok, f"All {len(feeds)} sources run on time", 0)
+
+
+def _ran(run: Row) -> bool:
+    return run["state"] is not None
 
 
 def _fails(runs: Sequence[Row]) -> bool:
@@ -78,6 +94,11 @@ def _is_late(run: Row, at: datetime) -> bool:
     """Late when the next run is overdue by as long as the pause between two runs."""
     pause: timedelta = run["next_due_at"] - run["finished_at"]
     return bool(at > run["next_due_at"] + max(pause, SLACK))
+
+
+def _is_missed(source: Row, at: datetime) -> bool:
+    """A new check is due at once; what has just been set up may take its time."""
+    return bool(at > source["set_up_at"] + max(2 * timedelta(seconds=source["every_s"]), SLACK))
 
 
 def _ago(run: Row, at: datetime) -> str:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from data.status.model import Check, Current, Mode, Model, Reading
+from data.status.model import Check, Current, Mode, Model, Outcome, Reading, State
+from data.status.verdicts import judge
 from jobs.sources.base import Context
+
+REPORTED = {State.degraded: Outcome.warn, State.major_outage: Outcome.fail, State.unknown: Outcome.blind}
+"""Which outcome leads to a state that silence does not explain."""
 
 
 class NoTarget(Model):
@@ -33,5 +37,14 @@ class Push:
 
 
 def _silence(check: Check, current: Current | None, at: datetime) -> Reading:
+    """Silence by itself; what the last beat reported beyond it holds until the next beat."""
     last_beat = current.source_event_at if current else None
-    return Reading(check_id=check.id, observed_at=at, source_event_at=last_beat)
+    silence = Reading(check_id=check.id, observed_at=at, source_event_at=last_beat)
+    if current is None or current.last_success_at == last_beat or _explains(silence, check, current):
+        return silence
+    reported = REPORTED.get(current.state, Outcome.ok)
+    return silence.model_copy(update={"outcome": reported, "message": current.reason})
+
+
+def _explains(silence: Reading, check: Check, current: Current) -> bool:
+    return judge(check, silence, current.observed_at).state is current.state

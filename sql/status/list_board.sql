@@ -1,5 +1,5 @@
 -- purpose: everything that is true now: each active platform with its checks, their states, what is usual, feeds and maintenance
--- params: at TIMESTAMP, runs_since DATE, limit BIGINT
+-- params: at TIMESTAMP, runs_since DATE, retired_since TIMESTAMP, limit BIGINT
 -- reads: platforms, status_checks, status_current, status_bands, ingestion_runs, status_messages
 SELECT
   p.id AS p_id, p.name AS p_name, p.kind AS p_kind, p.owner AS p_owner, p.contact AS p_contact,
@@ -20,7 +20,7 @@ SELECT
   f.next_due_at AS f_next_due_at,
   w.title AS w_title, w.starts_at AS w_starts_at, w.ends_at AS w_ends_at
 FROM platforms AS p
-LEFT JOIN status_checks AS c ON c.platform_id = p.id AND c.state <> 'retired'
+LEFT JOIN status_checks AS c ON c.platform_id = p.id AND (c.state <> 'retired' OR c.updated_at > :retired_since)
 LEFT JOIN status_current AS s ON s.check_id = c.id
 LEFT JOIN status_bands AS b ON b.check_id = c.id
 LEFT JOIN (

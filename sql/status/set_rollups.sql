@@ -5,6 +5,7 @@ MERGE INTO status_rollups AS t
 USING days AS s
 ON t.day = s.day AND t.component_type = s.component_type AND t.component_id = s.component_id
 WHEN MATCHED THEN UPDATE SET
+  platform_id = s.platform_id,
   operational_ms = s.operational_ms, late_ms = s.late_ms, degraded_ms = s.degraded_ms,
   partial_outage_ms = s.partial_outage_ms, major_outage_ms = s.major_outage_ms, maintenance_ms = s.maintenance_ms,
   unknown_ms = s.unknown_ms, planned_outage_ms = s.planned_outage_ms, updated_at = s.updated_at

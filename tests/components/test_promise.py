@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, time
 
 import pytest
 
 from components.details import find, verdict_card
 from components.promise import budget_html, contact_html, promise_html, promises
+from components.uptime_strip import percent
 from data.audit.model import AuditEvent
-from data.status.board import Budget
+from data.status.board import Budget, Strip, Tile
 from data.status.model import Calendar, Check, Deadline, Mode, Platform, State, Thresholds
-from tests.boards import AT, HERE, H, M, identity, nine, probe, sales
+from data.status.uptime import budget, uptime
+from tests.boards import AT, HERE, HOUR, H, M, identity, nine, probe, sales, strip
 
 WORKING = Calendar(weekdays=("mon", "tue", "wed", "thu", "fri"))
 
@@ -55,16 +58,40 @@ def test_the_last_edit_says_who_when_and_why() -> None:
 
 
 @pytest.mark.parametrize(
-    ("budget", "words"),
+    ("history", "spent", "words"),
     [
-        (Budget(99.5, 0.62, 8_035_200, 0.4), ["99.81 %", "of 99.50 %", "2 h 13 left, burning 0.4×", "green"]),
-        (Budget(99.5, -1.57, -20_340_000, 2.6), ["98.71 %", "5 h 39 over, burning 2.6×", "red"]),
-        (Budget(99.5, 0.1, 1_296_000, 1.8), ["99.55 %", "21 min left", "yellow"]),
-        (Budget(99.5, None, 12_960_000, None), ["not watched yet; promised 99.5 %", "3 h 36 of outage allowed"]),
+        (strip(d3=("major_outage", HOUR)), (0.62, 8_035_200, 0.4), ["99.86 %", "2 h 13 left, burning 0.4×", "green"]),
+        (strip(d3=("partial_outage", 31 * HOUR)), (-1.57, -20_340_000, 2.6), ["5 h 39 over, burning 2.6×", "red"]),
+        (strip(), (0.1, 1_296_000, 1.8), ["100.00 %</b> of 99.50 %", "21 min left", "yellow"]),
+        (
+            strip(None, watched=0), (None, 12_960_000, None),
+            ["not watched yet; promised 99.5 %", "3 h 36 of outage allowed"],
+        ),
     ],
-)
-def test_the_month_against_its_promise(budget: Budget, words: list[str]) -> None:
-    assert all(word in budget_html(budget) for word in words)
+)  # fmt: skip
+def test_the_month_against_its_promise(
+    history: Strip, spent: tuple[float | None, int, float | None], words: list[str]
+) -> None:
+    html = budget_html(month_of(history, Budget(99.5, *spent)))
+    assert [word for word in words if word not in html] == []
+
+
+def month_of(history: Strip, budget: Budget) -> Tile:
+    return replace(sales(), strip=history, budget=budget)
+
+
+def test_availability_means_the_same_in_the_month_as_in_the_strip() -> None:
+    """Watched for one day, half of it down: time before it was watched was neither up nor down."""
+    half = strip(watched=1, d0=("major_outage", 12 * HOUR))
+    known = [day for day in half.days if day]
+    html = budget_html(month_of(half, budget(99.5, known)))
+    assert percent(uptime(known)) == "50.00 %"
+    assert "<b>50.00 %</b> of 99.50 %" in html
+
+
+def test_what_is_older_than_the_month_does_not_count_in_it() -> None:
+    html = budget_html(month_of(strip(d30=("major_outage", 24 * HOUR)), Budget(99.5, 1.0, 12_960_000, 0.0)))
+    assert "<b>100.00 %</b>" in html
 
 
 @pytest.mark.parametrize(

@@ -2,16 +2,37 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from components.details import strip_block
 from components.status_filters import ALL, ATTENTION, YOURS, Filter, shown
 from components.status_tiles import Fact, expected, label, said, tile_html, updated
 from data.status.board import Tile
 from data.status.model import State
-from tests.boards import AT, HERE, H, M, aged, board, calm, databricks, fabric, nine, probe, sales, sap, tile, view
+from tests.boards import (
+    AT,
+    HERE,
+    HONOLULU,
+    HOUR,
+    H,
+    M,
+    aged,
+    board,
+    calm,
+    databricks,
+    fabric,
+    nine,
+    probe,
+    sales,
+    sap,
+    strip,
+    tile,
+    view,
+)  # fmt: skip
 
 STALE_FACTOR = 2.0
 NAUGHTY = '<img src=x onerror="alert(1)">'
@@ -91,6 +112,14 @@ def test_whatever_people_wrote_is_shown_as_text() -> None:
 def test_markdown_in_a_name_stays_a_name() -> None:
     starred = tile({"id": "a", "name": "Sales *new* [x](y) :red[z]", "kind": "K"})
     assert label(starred) == r"Sales \*new\* \[x\]\(y\) \:red\[z\]:small[, unknown]"
+
+
+def test_days_are_labelled_as_the_portal_cut_them_wherever_the_viewer_is() -> None:
+    shown = replace(sales(), strip=strip(d4=("late", HOUR), watched=80))
+    html = tile_html(shown, HONOLULU, STALE_FACTOR, hover=True)
+    assert '<i data-d="Thu 19 Nov" data-t="1 h late"></i>' in html
+    assert re.findall('data-d="([^"]+)"', html)[:: len(shown.strip.days) - 1] == ["Wed 26 Aug", "Mon 23 Nov"]
+    assert '<i data-d="Thu 19 Nov" data-t="1 h late"></i>' in strip_block("Last 90 days", shown.strip)
 
 
 def test_every_tile_has_the_same_skeleton() -> None:

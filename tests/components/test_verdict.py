@@ -10,7 +10,25 @@ import pytest
 from components.verdict import counts, ground, proportions, sentence
 from data.status.board import Board, Tile
 from data.status.model import State
-from tests.boards import AT, HERE, H, M, aged, board, calm, empty, gateway, green, nine, probe, sales, sap, strip, tile
+from tests.boards import (
+    AT,
+    HERE,
+    HONOLULU,
+    H,
+    M,
+    aged,
+    board,
+    calm,
+    empty,
+    gateway,
+    green,
+    nine,
+    probe,
+    sales,
+    sap,
+    strip,
+    tile,
+)  # fmt: skip
 
 
 def fine(name: str = "Finance", **more: object) -> Tile:
@@ -53,6 +71,23 @@ def test_a_product_we_cannot_see_is_not_called_current() -> None:
     assert sentence(board(half_blind), HERE)[0] == "1 of 2 data products are current, we cannot see the rest."
 
 
+@pytest.mark.parametrize(
+    ("states", "headline"),
+    [
+        ((State.operational, State.disabled), "The data product is current."),
+        (
+            (State.operational, State.unknown, State.disabled),
+            "1 of 2 data products are current, we cannot see the rest.",
+        ),
+        ((State.disabled, State.disabled), "The platform is fine."),
+    ],
+)
+def test_a_product_that_is_switched_off_is_not_counted(states: tuple[State, ...], headline: str) -> None:
+    products = [aged("mix", f"Table {n}", M, H, 2 * H, state=state) for n, state in enumerate(states)]
+    mix = tile({"id": "mix", "name": "Mix", "kind": "Model"}, *products, state=State.operational)
+    assert sentence(board(mix), HERE)[0] == headline
+
+
 def test_what_is_mine_comes_first_and_only_if_something_is() -> None:
     assert sentence(nine(), HERE)[1] == "Your platforms: 1 of 2 fine."
     assert sentence(board(fine(mine=True)), HERE)[1] == "Your platform is fine."
@@ -69,6 +104,12 @@ def test_when_all_is_well_it_tells_the_last_trouble() -> None:
     newer = replace(fine("New"), strip=strip(d4=("late", 6_720_000), d30=("major_outage", 9)))
     assert sentence(board(older, newer), HERE)[2] == "Last trouble: Thu 19 Nov, New, 1 h 52 late."
     assert sentence(board(fine()), HERE)[2] == "No trouble in the last 90 days."
+
+
+def test_the_last_trouble_is_dated_as_the_portal_cut_its_days() -> None:
+    sunday, today = strip(d1=("late", 3_600_000)), strip(d0=("late", 3_600_000))
+    assert sentence(board(replace(fine(), strip=sunday)), HONOLULU)[2] == "Last trouble: Sun 22 Nov, Finance, 1 h late."
+    assert sentence(board(replace(fine(), strip=today)), HONOLULU)[2] == "Last trouble: today, Finance, 1 h late."
 
 
 def test_late_products_are_never_told_on_green_ground() -> None:

@@ -11,6 +11,7 @@ from components.feeds import due, feeds_table, summary
 from components.status_rail import feeds, last_day, planned
 from components.verdict import stale_since
 from components.wall import fitting, wall_html
+from data.status.board import Tile
 from data.status.model import State
 from tests.boards import AT, HERE, H, M, board, calm, empty, green, many, nine
 
@@ -29,6 +30,31 @@ def test_of_too_many_the_worst_are_drawn_and_the_rest_counted() -> None:
     fine = board(*[calm(f"p{n}", f"P{n}", "K", M, H, 2 * H, M) for n in range(14)])
     assert "<b>3</b>more, all fine" in wall_html(fine, HERE, 2.0)
     assert "more, all fine" not in wall_html(many(40), HERE, 2.0)
+
+
+@pytest.mark.parametrize(
+    ("states", "drawn"),
+    [
+        ((State.operational,) * 3, ['<article class="green rest"><b>3</b>more, all fine</article>']),
+        (
+            (State.operational, State.unknown, State.unknown),
+            ['<article class="gray rest"><b>3</b>more, 1 of them fine<span class="ink">', "2 unknown</span></article>"],
+        ),
+        (
+            (State.unknown, State.late, State.major_outage),
+            ['<article class="red alert rest"><b>3</b>more, none of them fine', "1 major outage</span>"],
+        ),
+        ((State.operational, State.maintenance, State.operational), ['"blue rest"', "1 maintenance</span>"]),
+    ],
+)
+def test_the_rest_has_the_colour_and_the_word_of_the_worst_in_it(states: tuple[State, ...], drawn: list[str]) -> None:
+    down = [a_tile(f"d{n}", State.major_outage) for n in range(11)]
+    html = wall_html(board(*down, *[a_tile(f"r{n}", state) for n, state in enumerate(states)]), HERE, 2.0)
+    assert [part for part in drawn if part not in html] == []
+
+
+def a_tile(name: str, state: State) -> Tile:
+    return replace(calm(name, name, "K", M, H, 2 * H, M), state=state)
 
 
 @pytest.mark.parametrize(("age_s", "stale"), [(40, False), (600, False), (601, True)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -57,3 +58,48 @@ def test_a_new_store_starts_at_the_newest_version(tmp_path: Path, clock: Clock, 
     schema = Schema(portal.statements, clock, folder)
     schema.migrate()
     assert schema.stored_version() == "20270101T0900"
+
+
+def in_full_shape(folder: Path) -> None:
+    """`sql/tables` shows what the change adds, as it must."""
+    file = folder / "tables" / "platforms.sql"
+    file.write_text(file.read_text().replace("kind STRING NOT NULL,", "kind STRING NOT NULL,\n  region STRING,", 1))
+
+
+def test_a_change_that_was_made_but_not_remembered_is_no_obstacle(portal: Portal, clock: Clock, folder: Path) -> None:
+    newer = Schema(portal.statements, clock, folder)
+    portal.engine.execute("ALTER TABLE platforms ADD COLUMNS (region STRING)")
+    assert newer.migrate() == ["change 20270101T0900_add_region"]
+    newer.check()
+
+
+def test_a_table_born_in_full_shape_takes_its_older_change(portal: Portal, clock: Clock, folder: Path) -> None:
+    in_full_shape(folder)
+    shutil.rmtree(portal.settings.tables / "platforms")
+    newer = Schema(portal.statements, clock, folder)
+    assert newer.migrate() == ["table platforms", "change 20270101T0900_add_region"]
+    newer.check()
+
+
+def test_a_first_start_that_was_killed_is_finished_by_a_newer_portal(tmp_path: Path, clock: Clock, folder: Path) -> None:
+    portal = connect(Settings(home=tmp_path / "home"))
+    portal.engine.execute((SQL / "tables" / "platforms.sql").read_text())
+    in_full_shape(folder)
+    schema = Schema(portal.statements, clock, folder)
+    schema.migrate()
+    assert "region" in portal.engine.columns("platforms").names
+    assert schema.stored_version() == "20270101T0900"
+
+
+@pytest.mark.parametrize("fresh", [True, False])
+def test_several_may_migrate_at_once(tmp_path: Path, clock: Clock, folder: Path, fresh: bool) -> None:
+    settings = Settings(home=tmp_path / "home")
+    if not fresh:
+        connect(settings).replace(clock=clock).schema.migrate()
+    in_full_shape(folder)
+    schemas = [Schema(connect(settings).statements, clock, folder) for _ in range(3)]
+    with ThreadPoolExecutor(len(schemas)) as pool:
+        list(pool.map(Schema.migrate, schemas))
+    for schema in schemas:
+        schema.check()
+    assert "region" in connect(settings).engine.columns("platforms").names

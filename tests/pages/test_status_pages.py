@@ -16,7 +16,7 @@ from data.people.model import Actor
 from data.portal import Portal
 from data.settings import Settings
 from data.status.estate import plan, read_estate
-from data.status.model import IngestionRun
+from data.status.model import IngestionRun, Outcome, Reading
 from tests.pages.conftest import ESTATE, Visit
 from tests.portals import NOW, Clock
 
@@ -136,6 +136,23 @@ def test_the_platform_page_lists_its_checks_and_its_neighbours(house: Portal, vi
     assert 'href="mailto:sales@example.org"' in page
     assert links(app) == ["?", "platform?check=orders", "platform?platform=payroll"]
     assert list(app.table[0].value["Check"]) == ["Orders are fresh"]
+
+
+def test_the_platform_page_reads_the_changes_of_all_its_checks_at_once(house: Portal, visit: Visit) -> None:
+    more = "\n".join(
+        f"  - {{id: extra-{n}, platform: sales, name: Extra {n}, source: push, mode: success, every: 5m}}"
+        for n in (1, 2)
+    )
+    estate = read_estate(ESTATE.rstrip() + "\n" + more, "checks.yaml")
+    house.status.apply(plan(house.status.estate(), estate, prune=False), Actor.job())
+    at = NOW - timedelta(seconds=30)
+    house.status.record([Reading(check_id="extra-1", observed_at=at, outcome=Outcome.fail)], "push")
+    cached.drop()
+    engine(house).calls.clear()
+    app = visit("platform", platform="sales")
+    assert list(app.table[0].value["Check"]) == ["Extra 1", "Orders are fresh"]
+    asked = [call.subject for call in engine(house).calls if "FROM status_transitions" in call.subject]
+    assert len(asked) == 1
 
 
 def test_the_check_page_tells_promise_clocks_history_and_evidence(house: Portal, visit: Visit) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,6 +63,14 @@ def added_columns(tree: exp.Alter) -> tuple[str, list[Field]]:
     if required := [field.name for field in fields if not field.nullable]:
         raise Invalid(f"New columns must allow NULL, because older rows have no value: {', '.join(required)}.")
     return table_name(tree.this), fields
+
+
+def missing(table: str, wanted: Sequence[Field], present: Iterable[Field]) -> list[Field]:
+    """Adding what is there already is no error, so that a change may run again. Raises Invalid for another type."""
+    types = {field.name: field.type for field in present}
+    if clashing := [field.name for field in wanted if types.get(field.name, field.type) != field.type]:
+        raise Invalid(f"{table} has a column {', '.join(clashing)} already, of another type.")
+    return [field for field in wanted if field.name not in types]
 
 
 def _sort_order(tree: exp.Create, partition_by: list[str]) -> Iterable[str]:

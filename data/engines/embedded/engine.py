@@ -19,7 +19,7 @@ from data.engines.base import NOTHING, DataChange, Params, Rows, Upkeep, UpkeepR
 from data.engines.embedded import commits, history
 from data.engines.embedded import upkeep as care
 from data.engines.embedded.database import Database, evaluate
-from data.engines.embedded.ddl import added_columns, table_definition
+from data.engines.embedded.ddl import added_columns, missing, table_definition
 from data.engines.embedded.dialect import read, select, table_name
 from data.engines.embedded.failures import words, writing
 from data.engines.embedded.inserts import insert_plan
@@ -111,10 +111,9 @@ class EmbeddedEngine:
     def _add_columns(self, tree: exp.Alter) -> int:
         table, fields = added_columns(tree)
 
-        def attempt(handle: DeltaTable, before: Snapshot, _: DuckDBPyConnection) -> int:
-            if known := [f.name for f in fields if f.name in before.schema.names]:
-                raise Invalid(f"{table} has a column {', '.join(known)} already.")
-            handle.alter.add_columns(fields, post_commithook_properties=commits.NOTHING_AFTER)
+        def attempt(handle: DeltaTable, _: Snapshot, __: DuckDBPyConnection) -> int:
+            if new := missing(table, fields, handle.schema().fields):
+                handle.alter.add_columns(new, post_commithook_properties=commits.NOTHING_AFTER)
             return 0
 
         return self._commit(table, attempt)

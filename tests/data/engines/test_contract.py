@@ -152,10 +152,24 @@ def test_rows_older_than_a_column_have_null_there(results: Engine) -> None:
     assert per_day(results) == {0: (5, 5.0), 1: (4, 4.0), 2: (4, 4.0)}
 
 
-def test_a_column_is_added_once(counters: Engine) -> None:
-    counters.execute("ALTER TABLE counters ADD COLUMNS (extra BIGINT)")
-    with pytest.raises(Invalid, match="extra already"):
-        counters.execute("ALTER TABLE counters ADD COLUMNS (extra BIGINT)")
+def test_adding_a_column_again_changes_nothing(counters: Engine) -> None:
+    added = "ALTER TABLE counters ADD COLUMNS (extra BIGINT, words ARRAY<STRING>, at TIMESTAMP)"
+    counters.execute(added)
+    counters.execute("UPDATE counters SET extra = 7 WHERE id = 'a'")
+    counters.execute(added)
+    assert rows(counters, "SELECT extra FROM counters WHERE id = 'a'") == [{"extra": 7}]
+    assert counters.columns("counters").names == ["id", "n", "note", "extra", "words", "at"]
+
+
+def test_of_several_columns_only_the_missing_are_added(counters: Engine) -> None:
+    counters.execute("ALTER TABLE counters ADD COLUMNS (note STRING, colour STRING)")
+    assert counters.columns("counters").names == ["id", "n", "note", "colour"]
+
+
+def test_a_column_that_has_another_type_is_refused(counters: Engine) -> None:
+    with pytest.raises(Invalid, match="counters has a column note already, of another type"):
+        counters.execute("ALTER TABLE counters ADD COLUMNS (colour STRING, note BIGINT)")
+    assert "colour" not in counters.columns("counters").names
 
 
 @pytest.mark.parametrize("name", ["counters", "main.portal.counters", "`main`.`portal`.`counters`", "COUNTERS"])

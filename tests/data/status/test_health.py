@@ -20,7 +20,7 @@ CRITICAL, NORMAL, INFO = Severity.critical, Severity.normal, Severity.info
     ("checks", "platform"),
     [
         ([], BLIND),
-        ([(OFF, CRITICAL)], BLIND),
+        ([(OFF, CRITICAL)], OFF),
         ([(OK, CRITICAL), (OFF, CRITICAL)], OK),
         ([(PLANNED, CRITICAL)], OK),
         ([(DOWN, NORMAL), (PLANNED, NORMAL), (OK, NORMAL)], BAD),

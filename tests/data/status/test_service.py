@@ -14,7 +14,7 @@ from data.errors import Conflict, Forbidden, NotFound, PortalError, Unavailable
 from data.people.model import Actor, Role, Scope
 from data.portal import Portal
 from data.status.estate import Estate, plan
-from data.status.model import Check, Mode, Outcome, Platform, Reading, Severity, State, Thresholds
+from data.status.model import Check, IngestionRun, Mode, Outcome, Platform, Reading, Severity, State, Thresholds
 from tests.portals import Clock, a_check
 
 EVERYTHING = Scope(everything=True)
@@ -188,6 +188,99 @@ def test_what_a_viewer_may_not_see_is_neither_shown_nor_counted(portal: Portal, 
     assert (charlie.counts, charlie.state) == ({State.operational: 1}, State.operational)
     member = portal.status.board(portal.status.snapshot(), Scope(everything=False, platforms=frozenset({"secret"})))
     assert {tile.platform.id for tile in member.tiles} == {"shop", "secret"}
+
+
+def test_a_hidden_platform_leaks_neither_through_feeds_nor_through_reasons(portal: Portal, clock: Clock) -> None:
+    secret = Platform(id="secret", name="Secret", kind="service", visibility="members")
+    hidden = a_check("hidden", platform_id="secret", source="dbt_artifacts")
+    shop = Platform(id="shop", name="Shop", kind="service")
+    wanted = Estate(platforms=(secret, shop), checks=(hidden, a_check("orders", source="http_probe")))
+    portal.status.apply(plan(portal.status.estate(), wanted), Actor.job())
+    look(portal, clock, Outcome.ok)
+    for source, state in (("http_probe", "partial"), ("dbt_artifacts", "failed")):
+        run = IngestionRun(
+            id=source, source=source, started_at=clock(), finished_at=clock(), state=state, rows=9,
+            error="hidden: secret!", next_due_at=clock(),
+        )  # fmt: skip
+        portal.status.log_run(run)
+    clock.advance(minutes=30)
+    charlie = portal.status.board(portal.status.snapshot(), Scope(everything=False))
+    assert [(feed.source, feed.checks, feed.rows) for feed in charlie.feeds] == [("http_probe", 1, 1)]
+    assert charlie.tiles[0].reason == "Not checked for 30 min"
+
+
+@pytest.mark.usefixtures("orders")
+def test_switching_a_red_check_off_keeps_what_it_was_and_counts_nothing_from_then_on(
+    portal: Portal, clock: Clock, watch: Watch
+) -> None:
+    look(portal, clock, Outcome.fail, Outcome.fail)
+    watch(a_check("orders", severity=Severity.critical, state="disabled"))
+    clock.advance(hours=2)
+    portal.status.rollup()
+    tile = portal.status.board(portal.status.snapshot(), EVERYTHING).tiles[0]
+    today = tile.strip.days[-1]
+    assert (tile.state, today and today.major_outage_ms) == (State.disabled, 5 * 60_000)
+    watch(a_check("orders", severity=Severity.critical))
+    assert state_of(portal) is State.unknown
+    look(portal, clock, Outcome.ok)
+    trail = frame(portal, "status_transitions").sort_values("at")
+    assert list(trail["to_state"]) == ["major_outage", "disabled", "operational"]
+
+
+def test_retiring_a_red_check_does_not_clean_its_platforms_day(portal: Portal, clock: Clock, watch: Watch) -> None:
+    watch(a_check("orders", severity=Severity.critical), a_check("api"))
+    look(portal, clock, Outcome.fail, Outcome.fail)
+    look(portal, clock, Outcome.ok, check_id="api")
+    watch(a_check("api"))
+    portal.status.rollup()
+    today = portal.status.board(portal.status.snapshot(), EVERYTHING).tiles[0].strip.days[-1]
+    assert today is not None
+    assert today.major_outage_ms == 10 * 60_000
+
+
+@pytest.mark.usefixtures("orders")
+@pytest.mark.parametrize("event", [datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)])
+def test_a_sentinel_date_is_unknown_and_costs_no_other_check_its_round(
+    portal: Portal, clock: Clock, watch: Watch, event: datetime
+) -> None:
+    watch(a_check("orders", mode=Mode.deadline, deadline={"by": "07:00"}), a_check("api"))
+    portal.status.record([seen("orders", clock, source_event_at=event), seen("api", clock)], "sql_check")
+    assert (state_of(portal, "orders"), state_of(portal, "api")) == (State.unknown, State.operational)
+
+
+@pytest.mark.usefixtures("orders")
+def test_a_clock_that_was_ahead_freezes_nothing(portal: Portal, clock: Clock) -> None:
+    ahead = Reading(check_id="orders", observed_at=clock() + timedelta(hours=1), message="fine")
+    portal.replace(clock=lambda: clock() + timedelta(hours=1)).status.record([ahead], "http_probe")
+    assert state_of(portal) is State.unknown
+    look(portal, clock, Outcome.fail, minutes=1)
+    assert portal.status.currents()["orders"].observed_at == clock()
+
+
+def test_a_beat_from_a_slightly_slower_clock_counts(portal: Portal, clock: Clock, watch: Watch) -> None:
+    watch(a_check("orders", source="push", mode=Mode.heartbeat, thresholds={"warn_after": "10m"}))
+    portal.status.report("orders")
+    clock.advance(minutes=9)
+    portal.status.record([seen("orders", clock, source_event_at=clock() - timedelta(minutes=9))], "push")
+    beat = clock() - timedelta(seconds=30)
+    portal.status.record([Reading(check_id="orders", observed_at=beat, source_event_at=beat)], "push")
+    assert portal.status.currents()["orders"].source_event_at == beat
+
+
+@pytest.mark.usefixtures("orders")
+def test_the_day_before_is_closed_by_the_first_round_after_midnight(portal: Portal, clock: Clock) -> None:
+    clock.now = datetime(2026, 11, 23, 22, 40, tzinfo=UTC)
+    look(portal, clock, Outcome.ok, Outcome.ok)
+    clock.now = datetime(2026, 11, 23, 22, 58, tzinfo=UTC)
+    portal.status.record([seen("orders", clock)], "http_probe")
+    clock.now = datetime(2026, 11, 23, 23, 3, tzinfo=UTC)
+    portal.status.record([seen("orders", clock)], "http_probe")
+    days = portal.status.board(portal.status.snapshot(), EVERYTHING).tiles[0].strip.days
+    yesterday, today = days[-2], days[-1]
+    assert yesterday is not None
+    assert today is not None
+    assert (yesterday.operational_ms, yesterday.unknown_ms) == (15 * 60_000, 0)
+    assert today.operational_ms == 3 * 60_000
 
 
 def window(portal: Portal, clock: Clock) -> None:
