@@ -53,7 +53,7 @@ def _draw_left(seen: Seen, view: CheckView) -> None:
     with feedback.panel("The history"):
         _draw_history(seen, view)
     with feedback.panel("The last 90 days"):
-        if (strip := cached.strip(seen.portal, seen.actor, view.check.id).value) is not None:
+        if (strip := cached.strip(seen.portal, seen.actor, view.check).value) is not None:
             st.html(strip_block("Last 90 days", strip))
     with feedback.panel("The arrivals"):
         arrivals = cached.arrivals(seen.portal, seen.actor, view.check.id).value

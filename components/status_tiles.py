@@ -84,7 +84,8 @@ def said(tile: Tile, here: Here) -> str:
         return f"Planned until {here.clock(tile.window.ends_at)}: {tile.window.title}"
     if tile.state is not State.operational:
         return tile.reason or LOOKS[tile.state].word
-    fine, number = sum(view.state is State.operational for view in tile.checks), len(tile.checks)
+    looked = [view.state for view in tile.checks if view.state is not State.disabled]
+    fine, number = looked.count(State.operational), len(looked)
     if fine < number:
         return f"{fine} of {counted(number, 'check')} fine"
     return "Its check is fine" if number == 1 else f"All {number} checks are fine"

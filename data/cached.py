@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any, Generic, TypeVar
 
@@ -23,8 +24,9 @@ from data.errors import PortalError
 from data.people.access import Access
 from data.people.model import Actor, Scope
 from data.portal import Portal
+from data.status import uptime
 from data.status.board import Board, Strip
-from data.status.model import Transition
+from data.status.model import Check, DayRollup, Transition
 from data.status.view import Snapshot
 
 log = logging.getLogger(__name__)
@@ -33,7 +35,9 @@ T = TypeVar("T")
 TTL = timedelta(seconds=15)
 DETAILS_TTL = timedelta(seconds=60)
 STORE_TTL = timedelta(seconds=60)
-_last_good: dict[tuple[Any, ...], Read[Any]] = {}
+KEPT = 128
+"""Last good values of each kind of read, so that many details never push out the front page."""
+_last_good: defaultdict[str, OrderedDict[tuple[Any, ...], Read[Any]]] = defaultdict(OrderedDict)
 _lock = threading.Lock()
 
 
@@ -53,10 +57,14 @@ def _read(portal: Portal, key: tuple[Any, ...], load: Callable[[], T]) -> Read[T
     except PortalError as error:
         log.warning("read %s failed: %s", key[0], error)
         with _lock:
-            last = _last_good.get(known)
+            last = _last_good[key[0]].get(known)
         return replace(last, error=str(error)) if last else Read(None, portal.clock(), str(error))
     with _lock:
-        _last_good[known] = read
+        kept = _last_good[key[0]]
+        kept[known] = read
+        kept.move_to_end(known)
+        if len(kept) > KEPT:
+            kept.popitem(last=False)
     return read
 
 
@@ -83,7 +91,7 @@ def _snapshot(_portal: Portal, home: str) -> Read[Snapshot]:
     return _read(_portal, ("snapshot",), _portal.status.snapshot)
 
 
-@st.cache_resource(max_entries=512, show_spinner=False)
+@st.cache_resource(ttl=DETAILS_TTL, max_entries=32, show_spinner=False)
 def _board(_portal: Portal, _snapshot: Snapshot, home: str, at: datetime, scope: Scope, mine: frozenset[str]) -> Board:
     return _portal.status.board(_snapshot, scope, mine)
 
@@ -96,7 +104,7 @@ def _detail(_portal: Portal, home: str, name: str, check_id: str, hours: int) ->
         "arrivals": lambda: history.arrivals(check_id),
         "transitions": lambda: history.transitions(check_id=check_id),
         "results": lambda: history.results(check_id),
-        "strip": lambda: history.strip(check_id),
+        "days": lambda: history.days(check_id),
         "edits": lambda: _portal.audit.events_of("check", check_id),
     }
     return _read(_portal, (name, check_id, hours), loads[name])
@@ -132,13 +140,17 @@ def board(portal: Portal, actor: Actor) -> Read[Board]:
     return Read(seen, read.at, read.error)
 
 
-def _fresh(portal: Portal, cached: Any) -> Read[Any]:
+def _fresh(portal: Portal, cached: Any, *key: Any) -> Read[Any]:
     """After an idle hour the cache answers with an hour-old value while it refreshes; here the first viewer waits."""
-    read: Read[Any] = cached(portal, _home(portal))
-    if read.error is None and portal.clock() - read.at > portal.settings.front_page_max_age:
-        cached.clear(portal, _home(portal))
-        read = cached(portal, _home(portal))
+    read: Read[Any] = cached(portal, _home(portal), *key)
+    if read.error is None and portal.clock() - read.at > _max_age(portal, cached):
+        cached.clear(portal, _home(portal), *key)
+        read = cached(portal, _home(portal), *key)
     return read
+
+
+def _max_age(portal: Portal, cached: Any) -> timedelta:
+    return portal.settings.front_page_max_age if cached in (_access, _snapshot) else 2 * DETAILS_TTL
 
 
 def _of_check(portal: Portal, actor: Actor, name: str, check_id: str, hours: int = 0) -> Read[Any]:
@@ -146,8 +158,7 @@ def _of_check(portal: Portal, actor: Actor, name: str, check_id: str, hours: int
     seen = board(portal, actor)
     if seen.value is None or not any(view.check.id == check_id for tile in seen.value.tiles for view in tile.checks):
         return Read(None, seen.at, seen.error or f"There is no check named {check_id}.")
-    read: Read[Any] = _detail(portal, _home(portal), name, check_id, hours)
-    return read
+    return _fresh(portal, _detail, name, check_id, hours)
 
 
 def history(portal: Portal, actor: Actor, check_id: str, hours: int) -> Read[pd.DataFrame]:
@@ -168,16 +179,19 @@ def platform_transitions(portal: Portal, actor: Actor, platform_id: str) -> Read
     seen = board(portal, actor)
     if seen.value is None or not any(tile.platform.id == platform_id for tile in seen.value.tiles):
         return Read(None, seen.at, seen.error or f"There is no platform named {platform_id}.")
-    read: Read[tuple[Transition, ...]] = _platform_transitions(portal, _home(portal), platform_id)
-    return read
+    return _fresh(portal, _platform_transitions, platform_id)
 
 
 def results(portal: Portal, actor: Actor, check_id: str) -> Read[pd.DataFrame]:
     return _of_check(portal, actor, "results", check_id)
 
 
-def strip(portal: Portal, actor: Actor, check_id: str) -> Read[Strip]:
-    return _of_check(portal, actor, "strip", check_id)
+def strip(portal: Portal, actor: Actor, check: Check) -> Read[Strip]:
+    days: Read[Mapping[date, DayRollup]] = _of_check(portal, actor, "days", check.id)
+    if days.value is None:
+        return Read(None, days.at, days.error)
+    rules = portal.status.rules
+    return Read(uptime.strip(days.value, days.at, rules.zone, rules.stale_after(check)), days.at, days.error)
 
 
 def edits(portal: Portal, actor: Actor, check_id: str) -> Read[tuple[AuditEvent, ...]]:
@@ -186,5 +200,5 @@ def edits(portal: Portal, actor: Actor, check_id: str) -> Read[tuple[AuditEvent,
 
 def drop() -> None:
     """After a write: forget what it may have changed. The last good values stay, for when the store fails."""
-    for cached in (_store, _access, _snapshot, _detail, _platform_transitions):
+    for cached in (_store, _access, _snapshot, _board, _detail, _platform_transitions):
         cached.clear()

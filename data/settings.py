@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
+from zoneinfo import available_timezones
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from data.errors import Invalid
+from data.errors import Invalid, NotFound
 
 
 def _addresses(value: object) -> object:
     return tuple(part.strip().lower() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+def _zone(value: str) -> str:
+    if value not in available_timezones():
+        raise ValueError(f"'{value}' is not a time zone; write for example Europe/Berlin")
+    return value
+
+
+Positive = Annotated[timedelta, Field(gt=timedelta(0))]
 
 
 class Settings(BaseSettings):
@@ -25,7 +36,7 @@ class Settings(BaseSettings):
     port: int = Field(8501, alias="PORT")
     demo: bool = True
     name: str = "Data portal"
-    timezone: str = "Europe/Berlin"
+    timezone: Annotated[str, AfterValidator(_zone)] = "Europe/Berlin"
     """Zone of the page: days are cut and clocks shown in it when the browser does not tell its own."""
 
     dev_user: str = "dev@localhost"
@@ -33,17 +44,17 @@ class Settings(BaseSettings):
     trust_proxy: bool = False
     app_name: str | None = Field(None, alias="DATABRICKS_APP_NAME")
     signed_in_role: Literal["viewer", "contributor", "triager", "service_owner", "admin"] = "contributor"
-    group_snapshot_max_age: timedelta = timedelta(hours=24)
+    group_snapshot_max_age: Positive = timedelta(hours=24)
 
     scheduler: bool = True
     """Run the jobs inside the app. Off when something else (a bundle, cron) runs them."""
-    ingest_tick: timedelta = timedelta(seconds=15)
-    stale_factor: float = 2.0
+    ingest_tick: Positive = timedelta(seconds=15)
+    stale_factor: Annotated[float, Field(ge=1)] = 2.0
     """A check not observed for this many of its intervals is unknown."""
-    front_page_max_age: timedelta = timedelta(seconds=60)
-    keep_results: timedelta = timedelta(days=90)
-    keep_runs: timedelta = timedelta(days=90)
-    rewrite_limit: int = 250_000
+    front_page_max_age: Positive = timedelta(seconds=60)
+    keep_results: Positive = timedelta(days=90)
+    keep_runs: Positive = timedelta(days=90)
+    rewrite_limit: Annotated[int, Field(gt=0)] = 250_000
     """Largest number of rows the embedded engine rewrites for one UPDATE, DELETE or MERGE."""
 
     @property
@@ -62,3 +73,13 @@ def read_settings() -> Settings:
     except ValidationError as error:
         problems = tuple(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         raise Invalid("The portal's settings (environment variables) are not valid:", problems) from error
+
+
+def secret(name: str) -> str:
+    """What the environment variable holds: to be used, never stored or shown. The errors name only the variable."""
+    value = os.environ.get(name, "").strip()
+    if not value:
+        raise NotFound(f"The environment variable {name} is not set.")
+    if not (value.isascii() and value.isprintable()):
+        raise Invalid(f"The environment variable {name} holds characters that no secret has.")
+    return value

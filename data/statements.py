@@ -123,11 +123,11 @@ class Statements:
 
 def rows_of(table: pa.Table) -> list[Row]:
     """As `to_pylist`, which takes ten times as long for a time."""
-    names, columns = table.column_names, [_values(column) for column in table.columns]
+    names, columns = table.column_names, [values_of(column) for column in table.columns]
     return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
 
 
-def _values(column: pa.ChunkedArray) -> list[Any]:
+def values_of(column: pa.ChunkedArray) -> list[Any]:
     if column.type != ARROW_TYPES["TIMESTAMP"]:
         values: list[Any] = column.to_pylist()
         return values

@@ -12,8 +12,6 @@ from data.people.model import Actor, Role
 class Permission(StrEnum):
     """`area:thing:verb`."""
 
-    status_board_read = "status:board:read"
-    status_check_edit = "status:check:edit"
     status_result_report = "status:result:report"
     status_estate_apply = "status:estate:apply"
     people_grant_edit = "people:grant:edit"
@@ -26,8 +24,6 @@ class Permission(StrEnum):
 
 
 MATRIX: Mapping[Permission, tuple[Role, str]] = {
-    Permission.status_board_read: (Role.viewer, "Reading the status"),
-    Permission.status_check_edit: (Role.service_owner, "Changing a check"),
     Permission.status_result_report: (Role.service_owner, "Reporting a status"),
     Permission.status_estate_apply: (Role.admin, "Applying a file of checks"),
     Permission.people_grant_edit: (Role.admin, "Granting or revoking a role"),

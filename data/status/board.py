@@ -61,6 +61,8 @@ class CheckView:
     previous_state: State | None = None
     previous_since: datetime | None = None
     evidence: str | None = None
+    overtaken: bool = False
+    """The observation is too old to count, though the trail does not say so yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ class Board:
     """Mine first, inside that worst first, then by position and name."""
     feeds: tuple[Feed, ...]
     changes: tuple[Change, ...]
-    """The newest change of each check within 24 hours, newest first."""
+    """Within 24 hours, newest first, fifty at most."""
     planned: tuple[Window, ...]
     counts: Mapping[State, int]
     """Checks by state; disabled ones are not counted."""

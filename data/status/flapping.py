@@ -45,7 +45,8 @@ def confirm(
     """The next confirmed state, given the verdict on a reading the portal learned of at `at`.
 
     A reading older than the newest one changes nothing, unless it brings newer data or a newer beat. `version` rises
-    by the number of transitions, at least by one, and each transition carries its own version in its id: a repeated write makes the same ids, a later step others.
+    by the number of transitions, at least by one. Each transition carries its own version in its id: a repeated write
+    makes the same ids, a later step others.
     """
     seen_at = min(reading.observed_at, at)
     if current and seen_at < current.observed_at <= at + CLOCK_SKEW:
@@ -56,8 +57,7 @@ def confirm(
     held = current if current and current.state in BADNESS and not moves else None
     recent = (*(held.recent if held else ()), verdict.state)[-REMEMBERED:]
     reached = _reached(held, check, recent, seen_at)
-    standing = moves[-1].to if moves else current.state if current else None
-    if reached is not standing:
+    if reached is not (moves[-1].to if moves else current.state if current else None):
         moves.append(_Move(reached, seen_at, verdict.reason, reading.evidence_text))
     following, transitions = _followed(current or _unobserved(check, seen_at), check, moves, at)
     observed = {

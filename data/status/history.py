@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
 
 import pandas as pd
 
 from data.statements import Statements
-from data.status.board import STRIP_DAYS, Strip
-from data.status.model import Transition
+from data.status.board import STRIP_DAYS
+from data.status.model import DayRollup, Transition
 from data.status.rows import days_by_component, transition_from_row
-from data.status.uptime import strip
-from data.status.view import Rules
 
 POINTS = 700
 ARRIVAL_WEEKS = 12
@@ -22,9 +20,8 @@ MANY = 100_000
 
 
 class History:
-    def __init__(self, statements: Statements, rules: Rules, clock: Callable[[], datetime]) -> None:
+    def __init__(self, statements: Statements, clock: Callable[[], datetime]) -> None:
         self._statements = statements
-        self._rules = rules
         self._clock = clock
 
     def values(self, check_id: str, hours: int) -> pd.DataFrame:
@@ -57,11 +54,10 @@ class History:
         since_day = (self._clock() - timedelta(days=7)).date()
         return self._statements.frame("status/list_results", check_id=check_id, since_day=since_day, limit=NEWEST)
 
-    def strip(self, check_id: str) -> Strip:
-        at = self._clock()
+    def days(self, check_id: str) -> Mapping[date, DayRollup]:
+        """The roll-ups behind the check's strip."""
+        since = (self._clock() - timedelta(days=STRIP_DAYS)).date()
         rollups = self._statements.table(
-            "status/list_rollups",
-            component_type="check", component_id=check_id, since=(at - timedelta(days=STRIP_DAYS)).date(),
-            limit=STRIP_DAYS + 2,
-        )  # fmt: skip
-        return strip(days_by_component(rollups).get(check_id, {}), at, self._rules.zone)
+            "status/list_rollups", component_type="check", component_id=check_id, since=since, limit=STRIP_DAYS + 2
+        )
+        return days_by_component(rollups).get(check_id, {})

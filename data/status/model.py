@@ -248,6 +248,8 @@ class DayRollup:
     maintenance_ms: int = 0
     unknown_ms: int = 0
     planned_outage_ms: int = 0
+    updated_at: datetime | None = None
+    """Up to when the day was counted, while it lasts."""
 
 
 class IngestionRun(Model):

@@ -72,8 +72,8 @@ class Rollups:
         for kind, id_, platform_id, segments in components:
             spent = rollup(segments, windows[platform_id], day, self._rules.zone, at)
             if total_ms(spent):
-                named = {"component_type": kind, "component_id": id_, "platform_id": platform_id, "updated_at": at}
-                yield {**named, **asdict(spent)}
+                named = {"component_type": kind, "component_id": id_, "platform_id": platform_id}
+                yield {**named, **asdict(spent), "updated_at": at}
 
     def _timelines(self, standings: Iterable[PlatformStanding], since: datetime, at: datetime) -> Iterator[Timeline]:
         """Each check that was ever observed, with what it was from `since` to `at`."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, Literal
 
 import pyarrow as pa
 
-from data.statements import Row, rows_of
+from data.statements import Row, rows_of, values_of
 from data.status.estate import check_from_row, platform_from_row
 from data.status.model import (
     Band,
@@ -42,6 +43,16 @@ class LastRun:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """A change of state as the front page tells it."""
+
+    at: datetime
+    from_state: State | None
+    to_state: State
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """One check and all that is known of it now."""
 
@@ -49,6 +60,8 @@ class Standing:
     current: Current | None
     band: Band | None
     run: LastRun | None
+    changes: tuple[Turn, ...] = ()
+    """The lately ones, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +89,7 @@ def transition_from_row(row: Row) -> Transition:
 def days_by_component(rollups: pa.Table) -> dict[str, dict[date, DayRollup]]:
     """Rows of `list_rollups`."""
     found: dict[str, dict[date, DayRollup]] = {}
-    columns = (rollups[name].to_pylist() for name in ("component_id", *DAY_COLUMNS))
+    columns = (values_of(rollups[name]) for name in ("component_id", *DAY_COLUMNS))
     for component_id, day, *spent in zip(*columns, strict=True):
         found.setdefault(component_id, {})[day] = DayRollup(day, *spent)
     return found
@@ -87,9 +100,11 @@ def platforms_from_board(board: pa.Table) -> list[PlatformStanding]:
     first_rows, sources = _first_rows(board["p_id"]), _first_rows(board["c_source"])
     runs = dict(zip(sources, map(_run, _part(board.take(_numbers(sources)), "f_")), strict=True))
     standings: dict[str, list[Standing]] = {id_: [] for id_ in first_rows}
-    for check, current, band in zip(*(_part(board, prefix) for prefix in ("c_", "s_", "b_")), strict=True):
+    parts = (_part(board, prefix) for prefix in ("c_", "s_", "b_", "h_"))
+    for check, current, band, lately in zip(*parts, strict=True):
         if check["id"]:
-            standings[check["platform_id"]].append(_standing(check, current, band, runs[check["source"]]))
+            standing = _standing(check, current, band, runs[check["source"]], lately["changes"] or ())
+            standings[check["platform_id"]].append(standing)
     firsts = board.take(_numbers(first_rows))
     return [
         PlatformStanding(platform_from_row(row), tuple(standings[row["id"]]), _window(row["id"], window))
@@ -109,12 +124,13 @@ def _numbers(rows: Mapping[str, int]) -> pa.Array:
     return pa.array(rows.values(), pa.int64())
 
 
-def _standing(check: Row, current: Row, band: Row, run: LastRun | None) -> Standing:
+def _standing(check: Row, current: Row, band: Row, run: LastRun | None, changes: Iterable[Row]) -> Standing:
     return Standing(
         _check(tuple(check.items())),
         current_from_row(current) if current["check_id"] else None,
         Band.model_construct(**band) if band["samples"] else None,
         run,
+        tuple(sorted(map(_turn, changes), key=attrgetter("at"))),
     )
 
 
@@ -122,6 +138,11 @@ def _standing(check: Row, current: Row, band: Row, run: LastRun | None) -> Stand
 def _check(row: tuple[tuple[str, Any], ...]) -> Check:
     """Checks seldom change, and are read with every board."""
     return check_from_row(dict(row))
+
+
+def _turn(row: Row) -> Turn:
+    from_state = State(row["from_state"]) if row["from_state"] else None
+    return Turn(row["at"], from_state, State(row["to_state"]), row["reason"])
 
 
 def _run(row: Row) -> LastRun | None:

@@ -9,9 +9,11 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from pydantic import ValidationError
+
 from data.audit.model import Deed
 from data.audit.service import AuditService
-from data.errors import Conflict, NotFound
+from data.errors import Conflict, Invalid, NotFound
 from data.people.model import Actor, Scope
 from data.people.permissions import Permission, require
 from data.settings import Settings
@@ -20,13 +22,14 @@ from data.status.board import STRIP_DAYS, Board
 from data.status.estate import Change, Estate, Plan, check_from_row, check_row, platform_from_row, platform_row
 from data.status.history import History
 from data.status.learned import learn
-from data.status.model import Check, Current, IngestionRun, Outcome, Platform, Reading
+from data.status.model import Check, Current, IngestionRun, Mode, Outcome, Platform, Reading
 from data.status.recorder import Recorded, Recorder
 from data.status.rollups import Rollups
 from data.status.rows import PlatformStanding, Standing, days_by_component, platforms_from_board, run_row
-from data.status.view import Rules, Snapshot, compose
+from data.status.view import RECENTLY, Rules, Snapshot, compose
 
 MANY = 1_000_000
+PUSHED = "push"
 FEED_MEMORY = timedelta(days=2)
 LEARNING = timedelta(weeks=6)
 ARRIVALS = 3_000
@@ -44,7 +47,7 @@ class StatusService:
 
     @cached_property
     def history(self) -> History:
-        return History(self._statements, self.rules, self._clock)
+        return History(self._statements, self._clock)
 
     @cached_property
     def _rollups(self) -> Rollups:
@@ -86,8 +89,9 @@ class StatusService:
         at = self._clock()
         runs_since = (at - FEED_MEMORY).date()
         board = self._statements.table(
-            "status/list_board", at=at, runs_since=runs_since, retired_since=retired_since or at, limit=MANY
-        )
+            "status/list_board",
+            at=at, runs_since=runs_since, retired_since=retired_since or at, changes_since=at - RECENTLY, limit=MANY,
+        )  # fmt: skip
         return platforms_from_board(board)
 
     # what was seen
@@ -113,11 +117,11 @@ class StatusService:
         if standing is None:
             raise NotFound(f"There is no active check named {check_id}.")
         require(actor or Actor.job("notebook"), Permission.status_result_report, standing.check.platform_id)
-        reading = Reading(
-            check_id=check_id, observed_at=at, outcome=outcome, value=value, source_event_at=event_at or at,
-            message=message, evidence=dict(evidence or {}),
-        )  # fmt: skip
-        self.record([reading], "push")
+        if standing.check.source != PUSHED:
+            raise Invalid(
+                f"{check_id} is looked at by {standing.check.source}; only checks with source push take reports."
+            )
+        self.record([_reported(standing.check, at, outcome, value, event_at or at, message, evidence)], PUSHED)
         return self.currents()[check_id]
 
     def repair(self) -> int:
@@ -179,6 +183,25 @@ class StatusService:
         off = [c.after for c, _ in checks if isinstance(c.after, Check) and c.after.state != "active"]
         self._recorder.switch_off(off, standings)
         return len(plan.changes)
+
+
+def _reported(
+    check: Check, at: datetime, outcome: Outcome, value: float | None, event_at: datetime, message: str,
+    evidence: Mapping[str, Any] | None,
+) -> Reading:  # fmt: skip
+    """Raises Invalid, in the words of the caller's own code."""
+    if check.mode is Mode.threshold and value is None and outcome is Outcome.ok:
+        raise Invalid(f"{check.id} is judged by a number; report it as value=...")
+    if event_at.tzinfo is None:
+        raise Invalid("event_at has no time zone; give an aware time, for example datetime.now(UTC).")
+    try:
+        return Reading(
+            check_id=check.id, observed_at=at, outcome=outcome, value=value, source_event_at=event_at, message=message,
+            evidence=dict(evidence or {}),
+        )  # fmt: skip
+    except ValidationError as error:
+        problems = tuple(f"{e['loc'][0]}: {e['msg'][0].lower()}{e['msg'][1:]}" for e in error.errors())
+        raise Invalid(f"This report for {check.id} cannot be taken:", problems) from error
 
 
 def _deed(change: Change, row: Row) -> Deed:

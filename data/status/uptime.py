@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import groupby, pairwise
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from data.status.board import BUDGET_DAYS, STRIP_DAYS, Budget, Strip, Uptime
@@ -94,7 +95,7 @@ def rollup(
     start, end = (_ms(moment) for moment in day_bounds(day, zone))
     end = min(end, _ms(until))
     announced = _merged(windows)
-    spent = dict.fromkeys(_COLUMNS.values(), 0) | {"planned_outage_ms": 0}
+    spent: dict[str, Any] = dict.fromkeys(_COLUMNS.values(), 0) | {"planned_outage_ms": 0}
     for segment in segments:
         first, last = max(_ms(segment.start), start), min(_ms(segment.end), end)
         if first >= last or segment.state is State.disabled:
@@ -134,12 +135,17 @@ def budget(slo: float, days: Iterable[DayRollup]) -> Budget:
     return Budget(slo, 1 - spent / allowed, allowed - round(spent), spent * month / (allowed * watched))
 
 
-def strip(days: Mapping[date, DayRollup], now: datetime, zone: ZoneInfo) -> Strip:
-    """The last `STRIP_DAYS` days. After the first one known, time without a roll-up is unknown, but for today."""
+def strip(days: Mapping[date, DayRollup], now: datetime, zone: ZoneInfo, patience: timedelta) -> Strip:
+    """The last `STRIP_DAYS` days. After the first one known, time without a roll-up is unknown; today once nobody
+    counted for longer than `patience`.
+    """
     today = now.astimezone(zone).date()
     first = min(days, default=today)
     shown = [today - DAY * back for back in reversed(range(STRIP_DAYS))]
     filled = [_filled(days.get(day), day, now, zone) if day > first else days.get(day) for day in shown]
+    if (newest := filled[-1]) and newest.updated_at and now - newest.updated_at > patience:
+        unseen = (now - newest.updated_at - patience) // MILLISECOND
+        filled[-1] = replace(newest, unknown_ms=newest.unknown_ms + unseen)
     return Strip(tuple(filled), uptime(day for day in filled if day), today)
 
 

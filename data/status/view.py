@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from data.status.board import BUDGET_DAYS, Board, Budget, Change, CheckView, Feed, FeedState, Tile
@@ -23,12 +24,13 @@ from data.status.model import (
     Severity,
     State,
 )
-from data.status.rows import LastRun, PlatformStanding, Standing
+from data.status.rows import LastRun, PlatformStanding, Standing, Turn
 from data.status.uptime import budget, strip
 from data.status.verdicts import next_arrival
 
 Days = Mapping[date, DayRollup]
 RECENTLY = timedelta(hours=24)
+MOST_CHANGES = 50
 DEMO_SOURCE = "demo"
 _SEVERITY_ORDER = tuple(Severity)
 _TILE_ORDER = (*WORSE_TO_BETTER[:-1], State.unknown, State.maintenance, State.operational, State.disabled)
@@ -52,7 +54,7 @@ class Rules:
     """Nothing is looked at more often than this."""
 
     def stale_after(self, check: Check) -> timedelta:
-        return max(check.every, self.tick) * self.stale_factor
+        return max(check.every * self.stale_factor, check.every + self.tick)
 
 
 def compose(snapshot: Snapshot, sees: Callable[[Platform], bool], mine: frozenset[str], rules: Rules) -> Board:
@@ -65,7 +67,7 @@ def compose(snapshot: Snapshot, sees: Callable[[Platform], bool], mine: frozense
         state=combine([Member.platform(t.state, t.platform.criticality) for t in tiles]),
         tiles=tuple(sorted(tiles, key=_tile_order)),
         feeds=feeds(visible, snapshot.at, rules),
-        changes=changes(tiles, snapshot.at),
+        changes=changes(visible, tiles),
         planned=tuple(sorted((t.window for t in tiles if t.window), key=lambda w: (w.starts_at, w.platform_id))),
         counts=Counter(view.state for view in views),
         products=len(products),
@@ -86,7 +88,7 @@ def tile(standing: PlatformStanding, days: Days, mine: frozenset[str], at: datet
         since=speaker.since if speaker else None,
         lead=speaker,
         checks=views,
-        strip=strip(days, at, rules.zone),
+        strip=strip(days, at, rules.zone, max((rules.stale_after(v.check) for v in views), default=timedelta(0))),
         budget=budget_of(platform, days, at, rules),
         window=window,
         mine=platform.id in mine,
@@ -116,6 +118,7 @@ def check_view(standing: Standing, at: datetime, rules: Rules) -> CheckView:
         previous_state=current.state if overtaken else current.previous_state,
         previous_since=current.since if overtaken else current.previous_since,
         evidence=current.evidence,
+        overtaken=overtaken,
     )
 
 
@@ -175,20 +178,26 @@ def _feed(source: str, standings: list[Standing], at: datetime, rules: Rules) ->
     )
 
 
-def changes(tiles: Iterable[Tile], at: datetime) -> tuple[Change, ...]:
+def changes(platforms: Iterable[PlatformStanding], tiles: Iterable[Tile]) -> tuple[Change, ...]:
+    """What the trail holds, and the blindness that it does not hold yet. The first sight of a check is no change."""
     found = [
-        Change(v.since, t.platform, v.check, v.previous_state, v.state, v.reason, _lasted_ms(v))
+        Change(turn.at, p.platform, s.check, turn.from_state, turn.to_state, turn.reason, _lasted_ms(before, turn.at))
+        for p in platforms
+        for s in p.standings
+        for before, turn in pairwise((None, *s.changes))
+        if turn and turn.from_state and s.check.state != "retired"
+    ]
+    blind = [
+        Change(v.since, t.platform, v.check, v.previous_state, v.state, v.reason, None)
         for t in tiles
         for v in t.checks
-        if v.since and v.previous_state and at - v.since <= RECENTLY
+        if v.overtaken and v.since
     ]
-    return tuple(sorted(found, key=lambda change: change.at, reverse=True))
+    return tuple(sorted(found + blind, key=lambda change: change.at, reverse=True)[:MOST_CHANGES])
 
 
-def _lasted_ms(view: CheckView) -> int | None:
-    if view.since is None or view.previous_since is None:
-        return None
-    return (view.since - view.previous_since) // timedelta(milliseconds=1)
+def _lasted_ms(before: Turn | None, until: datetime) -> int | None:
+    return (until - before.at) // timedelta(milliseconds=1) if before else None
 
 
 def _tile_order(tile: Tile) -> tuple[bool, int, int, str]:

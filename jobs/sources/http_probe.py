@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import socket
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,9 +14,10 @@ from time import perf_counter
 from typing import Annotated, Literal, Self
 
 import httpx
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from data.errors import PortalError
+from data.settings import secret
 from data.status.model import Check, Mode, Model, Outcome, Reading
 from jobs.sources.base import TO_LOOK, Context, blind, longest_unseen_first
 from jobs.sources.targets import read_target
@@ -24,6 +26,7 @@ log = logging.getLogger(__name__)
 
 BODY_LIMIT = 64 * 1024
 AT_ONCE = 32
+SECRET_HEADER = re.compile("(authorization|cookie|token|secret|password|key)$", re.IGNORECASE)
 
 
 def _web_address(value: str) -> str:
@@ -36,10 +39,29 @@ def _web_address(value: str) -> str:
     return value
 
 
+def _harmless(headers: dict[str, str]) -> dict[str, str]:
+    if named := [name for name in headers if SECRET_HEADER.search(name)]:
+        raise ValueError(
+            f"{', '.join(named)} may be a secret, and checks are stored and shown; "
+            "use headers_env with the name of an environment variable"
+        )
+    return headers
+
+
+def _variable(name: str) -> str:
+    if not re.fullmatch("[A-Z_][A-Z0-9_]*", name):
+        raise ValueError("must be the name of an environment variable, in capitals")
+    return name
+
+
 class HttpTarget(Model):
+    model_config = ConfigDict(hide_input_in_errors=True)
+
     url: Annotated[str, AfterValidator(_web_address)]
     method: Literal["GET", "HEAD"] = "GET"
-    headers: dict[str, str] = Field(default_factory=dict)
+    headers: Annotated[dict[str, str], AfterValidator(_harmless)] = Field(default_factory=dict)
+    headers_env: dict[str, Annotated[str, AfterValidator(_variable)]] = Field(default_factory=dict)
+    """Secrets by header: the environment variable that holds the value."""
     expect_status: Annotated[int, Field(ge=100, le=599)] = 200
     expect_text: str | None = None
     """Must occur in the first 64 kB of the answer."""
@@ -52,6 +74,17 @@ class HttpTarget(Model):
         if self.expect_text and self.method == "HEAD":
             raise ValueError("expect_text needs method GET, a HEAD answer has no text")
         return self
+
+    @model_validator(mode="after")
+    def _keeps_its_secrets(self) -> Self:
+        if self.headers_env and self.follow_redirects:
+            raise ValueError("headers_env needs follow_redirects: false, a secret must not go to another address")
+        return self
+
+    def with_secrets(self) -> Self:
+        """To be sent, never to be stored or shown. Raises PortalError naming the variable without a usable value."""
+        secrets = {header: secret(variable) for header, variable in self.headers_env.items()}
+        return self.model_copy(update={"headers": self.headers | secrets})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +119,7 @@ async def _ask_all(checks: Sequence[Check], limit: timedelta) -> Answers:
 
     async def ask(check: Check) -> Answer | PortalError:
         try:
-            target = read_target(HttpTarget, check.target)
+            target = read_target(HttpTarget, check.target).with_secrets()
         except PortalError as error:
             return error
         async with gate:

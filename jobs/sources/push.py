@@ -9,7 +9,12 @@ from data.status.model import Check, Current, Mode, Model, Outcome, Reading, Sta
 from data.status.verdicts import judge
 from jobs.sources.base import Context
 
-REPORTED = {State.degraded: Outcome.warn, State.major_outage: Outcome.fail, State.unknown: Outcome.blind}
+REPORTED = {
+    State.degraded: Outcome.warn,
+    State.major_outage: Outcome.fail,
+    State.unknown: Outcome.blind,
+    State.disabled: Outcome.blind,
+}
 """Which outcome leads to a state that silence does not explain."""
 
 

@@ -1,6 +1,6 @@
 -- purpose: everything that is true now: each active platform with its checks, their states, what is usual, feeds and maintenance
--- params: at TIMESTAMP, runs_since DATE, retired_since TIMESTAMP, limit BIGINT
--- reads: platforms, status_checks, status_current, status_bands, ingestion_runs, status_messages
+-- params: at TIMESTAMP, runs_since DATE, retired_since TIMESTAMP, changes_since TIMESTAMP, limit BIGINT
+-- reads: platforms, status_checks, status_current, status_bands, status_transitions, ingestion_runs, status_messages
 SELECT
   p.id AS p_id, p.name AS p_name, p.kind AS p_kind, p.owner AS p_owner, p.contact AS p_contact,
   p.criticality AS p_criticality, p.depends_on AS p_depends_on, p.visibility AS p_visibility, p.calendar AS p_calendar,
@@ -17,12 +17,18 @@ SELECT
   s.check_version AS s_check_version, s.version AS s_version,
   b.low_s AS b_low_s, b.median_s AS b_median_s, b.high_s AS b_high_s, b.samples AS b_samples, b.basis AS b_basis,
   f.state AS f_state, f.started_at AS f_started_at, f.finished_at AS f_finished_at, f.rows AS f_rows, f.error AS f_error,
-  f.next_due_at AS f_next_due_at,
+  f.next_due_at AS f_next_due_at, h.changes AS h_changes,
   w.title AS w_title, w.starts_at AS w_starts_at, w.ends_at AS w_ends_at
 FROM platforms AS p
 LEFT JOIN status_checks AS c ON c.platform_id = p.id AND (c.state <> 'retired' OR c.updated_at > :retired_since)
 LEFT JOIN status_current AS s ON s.check_id = c.id
 LEFT JOIN status_bands AS b ON b.check_id = c.id
+LEFT JOIN (
+  SELECT check_id, collect_list(struct(at, from_state, to_state, reason)) AS changes
+  FROM status_transitions
+  WHERE at >= :changes_since
+  GROUP BY check_id
+) AS h ON h.check_id = c.id
 LEFT JOIN (
   SELECT
     source, max(started_at) AS started_at, max(finished_at) AS finished_at, max_by(state, started_at) AS state,

@@ -3,7 +3,7 @@
 -- reads: status_rollups
 SELECT
   component_id, day, operational_ms, late_ms, degraded_ms, partial_outage_ms, major_outage_ms, maintenance_ms, unknown_ms,
-  planned_outage_ms
+  planned_outage_ms, updated_at
 FROM status_rollups
 WHERE day >= :since
   AND component_type = :component_type

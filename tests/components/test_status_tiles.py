@@ -32,9 +32,10 @@ from tests.boards import (
     strip,
     tile,
     view,
-)  # fmt: skip
+)
 
 STALE_FACTOR = 2.0
+A = {"id": "a", "name": "A", "kind": "K"}
 NAUGHTY = '<img src=x onerror="alert(1)">'
 
 
@@ -81,6 +82,7 @@ def test_what_comes_next_is_a_time_when_it_is_known() -> None:
         (fabric(), "Planned until 09:00: Fabric capacity F64 upgrade"),
         (sap(), "No answer since 06:40: source throttled"),
         (replace(sales(), state=State.operational), "3 of 4 checks fine"),
+        (tile(A, probe("a", "On"), probe("a", "Off", State.disabled)), "Its check is fine"),
         (tile({"id": "new", "name": "New", "kind": "Model"}), "No check watches it yet"),
     ],
 )

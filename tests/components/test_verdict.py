@@ -28,7 +28,7 @@ from tests.boards import (
     sap,
     strip,
     tile,
-)  # fmt: skip
+)
 
 
 def fine(name: str = "Finance", **more: object) -> Tile:

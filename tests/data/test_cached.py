@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -68,3 +69,27 @@ def test_a_check_that_a_viewer_may_not_see_has_no_details(recording: Portal, wat
     missing = cached.transitions(recording, CHARLIE, "ghost")
     assert (refused.value, refused.error) == (None, "There is no check named orders.")
     assert missing.error == "There is no check named ghost."
+
+
+def test_after_a_write_the_board_is_drawn_again_even_within_the_same_moment(orders: Portal) -> None:
+    before = cached.board(orders, ALICE).value
+    assert cached.board(orders, ALICE).value is before
+    cached.drop()
+    assert cached.board(orders, ALICE).value is not before
+
+
+def test_boards_of_viewers_long_gone_are_let_go(orders: Portal) -> None:
+    first = cached.board(orders, ALICE).value
+    for n in range(32):
+        cached.board(orders, replace(ALICE, platforms=frozenset({f"platform-{n}"})))
+    assert cached.board(orders, ALICE).value is not first
+
+
+def test_many_details_push_out_the_oldest_of_their_kind_but_never_the_front_page(orders: Portal) -> None:
+    for hours in range(1, cached.KEPT + 2):
+        assert cached.history(orders, ALICE, "orders", hours).error is None
+    orders.engine.fail(9, Unavailable("The store does not answer"))
+    cached.drop()
+    assert cached.board(orders, ALICE).value is not None
+    assert cached.history(orders, ALICE, "orders", 1).value is None
+    assert cached.history(orders, ALICE, "orders", cached.KEPT + 1).value is not None

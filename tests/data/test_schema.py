@@ -81,7 +81,9 @@ def test_a_table_born_in_full_shape_takes_its_older_change(portal: Portal, clock
     newer.check()
 
 
-def test_a_first_start_that_was_killed_is_finished_by_a_newer_portal(tmp_path: Path, clock: Clock, folder: Path) -> None:
+def test_a_first_start_that_was_killed_is_finished_by_a_newer_portal(
+    tmp_path: Path, clock: Clock, folder: Path
+) -> None:
     portal = connect(Settings(home=tmp_path / "home"))
     portal.engine.execute((SQL / "tables" / "platforms.sql").read_text())
     in_full_shape(folder)

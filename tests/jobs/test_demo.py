@@ -18,8 +18,8 @@ from data.people.model import Scope
 from data.portal import Portal, connect
 from data.settings import Settings
 from data.status.board import Board
-from data.status.model import State
-from jobs.demo.plot import find_plot
+from data.status.model import Reading, State
+from jobs.demo.plot import find_plot, remember
 from jobs.seed_demo import remove_demo, seed_demo
 from jobs.sources.base import Context
 from jobs.sources.demo import Demo
@@ -151,12 +151,57 @@ def test_an_independent_reader_computes_the_same_uptime(seeded: Portal, platform
     assert uptime.coverage == pytest.approx(1 - spent["unknown"] / spent.total())
 
 
-def test_the_rollup_job_finds_nothing_to_correct(seeded: Portal, copy: Callable[..., Portal]) -> None:
-    key = ["component_type", "component_id", "day"]
-    before = frame(seeded, "status_rollups").sort_values(key, ignore_index=True)
-    portal = copy(Clock())
-    portal.status.rollup(30)
-    pd.testing.assert_frame_equal(before, frame(portal, "status_rollups").sort_values(key, ignore_index=True))
+def test_an_independent_reader_counts_the_same_milliseconds_of_every_check_and_day(seeded: Portal) -> None:
+    """From the transitions and windows alone: cut at every change, midnight and window, then summed up."""
+    stored = frame(seeded, "status_rollups").query("component_type == 'check'").set_index(["component_id", "day"])
+    first = NOW.date() - timedelta(days=89)
+    windows = dict(iter(frame(seeded, "status_messages").groupby("platform_id")))
+    changes = frame(seeded, "status_transitions").groupby(["platform_id", "check_id"])
+    pieces = pd.concat(
+        _pieces(some.sort_values("at"), windows.get(key[0])).assign(check_id=key[1]) for key, some in changes
+    )
+    pieces = pieces[pieces.day >= first]
+    counted = pieces.pivot_table("ms", ["check_id", "day"], "column", "sum", fill_value=0)
+    outages = pieces[(pieces.column == "maintenance") & pieces.state.isin(["partial_outage", "major_outage"])]
+    counted["planned_outage"] = outages.groupby(["check_id", "day"]).ms.sum()
+    counted = counted.fillna(0).astype("int64").add_suffix("_ms").rename_axis(index=stored.index.names, columns=None)
+    columns = sorted(stored.filter(like="_ms"))
+    pd.testing.assert_frame_equal(
+        stored[columns].sort_index(), counted.reindex(columns=columns, fill_value=0).sort_index()
+    )
+
+
+def _pieces(changes: pd.DataFrame, windows: pd.DataFrame | None) -> pd.DataFrame:
+    """Columns start, state, day, column, ms: stretches in which nothing changes."""
+    spans = [] if windows is None else list(zip(windows.starts_at, windows.ends_at, strict=True))
+    begin, now = changes["at"].iloc[0], pd.Timestamp(NOW)
+    first, last = (moment.tz_convert("Europe/Berlin").normalize() for moment in (begin, now))
+    midnights = pd.date_range(first, last, freq="D").tz_convert("UTC")
+    cuts = sorted({*changes["at"], *midnights, *(moment for span in spans for moment in span), now})
+    cuts = [cut for cut in cuts if begin <= cut <= now]
+    found = pd.DataFrame({"start": cuts[:-1], "until": cuts[1:]}).astype("datetime64[us, UTC]")
+    known = changes[["at", "to_state"]].astype({"at": "datetime64[us, UTC]"})
+    found = pd.merge_asof(found, known, left_on="start", right_on="at").rename(columns={"to_state": "state"})
+    announced = [any(a <= start < b for a, b in spans) for start in found.start]
+    found["column"] = found.state.mask(pd.Series(announced), "maintenance")
+    found["day"] = found.start.dt.tz_convert("Europe/Berlin").dt.date
+    found["ms"] = (found.until.dt.floor("ms") - found.start.dt.floor("ms")) // pd.Timedelta(milliseconds=1)
+    return found
+
+
+def test_loading_the_example_leaves_the_days_of_other_platforms_alone(copy: Callable[..., Portal]) -> None:
+    clock = Clock()
+    portal = copy(clock)
+    check = next(check for check in portal.status.checks() if check.id == "portal-answers")
+    portal.status.record([Reading(check_id=check.id, observed_at=NOW - MINUTE)], check.source)
+    clock.advance(hours=1)
+    plot = find_plot(portal)
+    assert plot
+    remember(portal, plot.model_copy(update={"state": "writing"}))
+    seed_demo(portal)
+    renewed = frame(portal, "status_rollups").groupby("platform_id").updated_at.max()
+    assert renewed["gateway-eu2"] == NOW + HOUR
+    assert renewed[check.platform_id] == NOW
 
 
 def test_seeding_again_writes_nothing(seeded: Portal) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from data.engines.recording import RecordingEngine
 from data.errors import Unavailable
 from data.portal import Portal
 from data.status.model import Check, Mode, Model, Reading, State
@@ -84,7 +85,7 @@ def test_one_broken_check_makes_the_run_partial_and_stops_no_other(portal: Porta
     assert states(portal) == {"a": State.operational, "b": State.unknown, "c": State.unknown}
     [run] = runs(portal)
     assert (run["state"], run["rows"]) == ("partial", 3)
-    assert run["error"].startswith("2 of 3 checks could not be looked at. b: ")
+    assert run["error"] == "2 of 3 checks could not be looked at", "feeds are shown to those who may not know of b"
     assert "target.query: is missing" in portal.status.currents()["c"].reason
 
 
@@ -207,6 +208,53 @@ def test_rounds_go_on_until_told_to_stop(portal: Portal, watch: Callable[..., No
     loop.join(5)
     assert not loop.is_alive()
     assert states(portal) == {"a": State.operational}
+
+
+@pytest.mark.parametrize("error", [Unavailable("The disk is full"), ZeroDivisionError()])
+def test_rounds_go_on_whatever_the_store_does(
+    recording: Portal, watch: Callable[..., None], caplog: pytest.LogCaptureFixture, error: Exception
+) -> None:
+    assert isinstance(recording.engine, RecordingEngine)
+    steady, stop = Steady("steady"), threading.Event()
+    watch(a_check("a", "steady", every="1s"))
+    recording.engine.fail(3, error, on="query")
+    settings = recording.settings.model_copy(update={"ingest_tick": timedelta(milliseconds=10)})
+    loop = threading.Thread(target=run_forever, args=(recording.replace(settings=settings), stop, {"steady": steady}))
+    loop.start()
+    for _ in range(500):
+        if steady.looks:
+            break
+        stop.wait(0.01)
+    stop.set()
+    loop.join(5)
+    assert steady.looks
+    assert "What a killed process left out could not be added" in caplog.text
+    assert caplog.text.count("The round could not start") == 2
+
+
+@pytest.mark.parametrize("error", [Unavailable("The disk is full"), ZeroDivisionError()])
+def test_results_that_cannot_be_recorded_make_a_failed_run(
+    recording: Portal, watch: Callable[..., None], error: Exception
+) -> None:
+    assert isinstance(recording.engine, RecordingEngine)
+    watch(a_check("a", "steady"))
+    recording.engine.fail(1, error, on="append status_results")
+    with pytest.raises(type(error)):
+        ingest(recording, sources={"steady": Steady("steady")})
+    [run] = runs(recording)
+    assert (run["source"], run["state"], run["rows"]) == ("steady", "failed", 0)
+    assert run["error"].startswith("What steady saw could not be recorded: ")
+
+
+def test_a_store_that_refuses_the_failed_run_too_ends_nothing(recording: Portal, watch: Callable[..., None]) -> None:
+    assert isinstance(recording.engine, RecordingEngine)
+    watch(a_check("a", "steady"))
+    rounds = Rounds(recording, {"steady": Steady("steady")})
+    recording.engine.fail(2, Unavailable("The disk is full"), on="append")
+    [run] = rounds.start(only_due=False)
+    assert str(run.exception(5)) == "The disk is full"
+    [again] = rounds.start(only_due=False)
+    assert again.result(5).state == "succeeded"
 
 
 def test_two_processes_at_once_lose_no_result_and_double_no_transition(

@@ -5,13 +5,16 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from data.errors import Invalid
-from data.status.model import Outcome, Reading
-from jobs.sources.base import Context
+from data.status.model import Current, Outcome, Reading, State
+from jobs.sources import http_probe
+from jobs.sources.base import Context, longest_unseen_first
 from jobs.sources.http_probe import BODY_LIMIT, HttpProbe, HttpTarget
 from jobs.sources.targets import read_target
 from tests.portals import NOW, a_check
@@ -29,6 +32,13 @@ def closed_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
+
+
+def a_current(check_id: str, at: datetime) -> Current:
+    return Current(
+        check_id=check_id, platform_id="shop", state=State.operational, since=at, reason="", observed_at=at,
+        first_observed_at=at,
+    )  # fmt: skip
 
 
 def probe(context: Context, *targets: dict[str, Any]) -> list[Reading]:
@@ -123,6 +133,29 @@ def test_slow_and_broken_targets_delay_nobody(context: Context, server: HttpServ
     readings = probe(context, *slow, {"url": "not an address"}, {"url": f"{server.url}/ok"})
     assert [r.outcome for r in readings] == [*[Outcome.fail] * 10, Outcome.blind, Outcome.ok]
     assert time.monotonic() - began < 1.9, "one after another they would need 2 s"
+
+
+def test_targets_that_hang_take_nothing_from_those_that_answered(
+    context: Context, server: HttpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http_probe, "AT_ONCE", 2)
+    monkeypatch.setattr(HttpProbe, "timeout", timedelta(seconds=0.5))
+    began = time.monotonic()
+    readings = probe(context, {"url": f"{server.url}/ok"}, *[{"url": f"{server.url}/slow", "timeout_s": 0.15}] * 20)
+    assert time.monotonic() - began < 1
+    assert readings[0].outcome is Outcome.ok
+    assert 1 < len(readings) < 10
+    assert {r.message for r in readings[1:]} == {"No answer within 0.15 s"}
+
+
+def test_those_not_reached_are_the_first_of_the_next_round(context: Context) -> None:
+    checks = [a_check(name) for name in ("seen", "long-ago", "never")]
+    currents = {
+        "seen": a_current("seen", NOW),
+        "long-ago": a_current("long-ago", NOW - timedelta(minutes=9)),
+    }
+    ordered = longest_unseen_first(checks, replace(context, currents=currents))
+    assert [check.id for check in ordered] == ["never", "long-ago", "seen"]
 
 
 @pytest.mark.parametrize(

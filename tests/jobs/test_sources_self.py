@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ import pytest
 from data.portal import Portal
 from data.status.model import IngestionRun, Outcome, State
 from jobs.ingest import ingest
-from jobs.sources.portal_self import judge_feeds
+from jobs.sources.portal_self import WATCHED, judge_feeds
 from tests.portals import NOW, Clock, a_check
 
 MINUTE = timedelta(minutes=1)
@@ -22,8 +22,12 @@ def run(state: str, minutes_ago: int, source: str = "http_probe") -> dict[str, A
     error = "Source http_probe did not finish within 1 min" if state == "failed" else None
     return {
         "source": source, "state": state, "error": error,
-        "finished_at": finished_at, "next_due_at": finished_at + 5 * MINUTE,
+        "finished_at": finished_at, "next_due_at": finished_at + 5 * MINUTE, "every_s": 300, "set_up_at": NOW,
     }  # fmt: skip
+
+
+def no_run(set_up_minutes_ago: int, source: str = "http_probe") -> dict[str, Any]:
+    return {"source": source, "state": None, "every_s": 300, "set_up_at": NOW - set_up_minutes_ago * MINUTE}
 
 
 @pytest.mark.parametrize(
@@ -41,6 +45,8 @@ def run(state: str, minutes_ago: int, source: str = "http_probe") -> dict[str, A
         ),
         ([run("succeeded", 10)], Outcome.ok, "All 1 sources run on time", 0),
         ([run("succeeded", 11)], Outcome.warn, "http_probe did not run for 11 min", 1),
+        ([no_run(10), run("succeeded", 1, "push")], Outcome.ok, "1 of 2 sources run on time, 1 not started yet", 0),
+        ([no_run(11), run("succeeded", 1, "push")], Outcome.warn, "http_probe has never run", 1),
     ],
 )
 def test_feeds_are_judged_by_their_newest_runs(
@@ -81,3 +87,30 @@ def test_a_source_that_nobody_needs_any_more_is_never_late(
     clock.advance(hours=5)
     ingest(portal)
     assert portal.status.currents()["feeds"].state is State.operational
+
+
+def a_run(source: str, at: datetime, every: timedelta) -> IngestionRun:
+    return IngestionRun(
+        id=f"{source} {at}", source=source, started_at=at, finished_at=at, state="succeeded", rows=1,
+        next_due_at=at + every,
+    )  # fmt: skip
+
+
+def look(portal: Portal) -> str:
+    """What portal_self says of the feeds, while no other source runs."""
+    return WATCHED["ingestion"](portal).message
+
+
+def test_a_source_that_never_ran_is_noticed(portal: Portal, clock: Clock, watch: Callable[..., None]) -> None:
+    watch(a_check("web", "http_probe", every="5m"))
+    assert look(portal) == "0 of 1 sources run on time, 1 not started yet"
+    clock.advance(minutes=10, seconds=1)
+    assert look(portal) == "http_probe has never run"
+
+
+def test_a_source_that_was_silent_for_days_is_noticed(portal: Portal, clock: Clock, watch: Callable[..., None]) -> None:
+    watch(a_check("web", "http_probe", every="5m"), a_check("weekly", "sql_check", every="7d"))
+    portal.status.log_run(a_run("http_probe", NOW, timedelta(minutes=5)))
+    portal.status.log_run(a_run("sql_check", NOW, timedelta(days=7)))
+    clock.advance(days=5)
+    assert look(portal) == "http_probe did not run for 5 d"

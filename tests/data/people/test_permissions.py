@@ -10,8 +10,6 @@ from data.people.permissions import Permission, require
 
 MAY = {
     #                                 viewer contributor triager service_owner admin
-    "status:board:read":             (True,  True,       True,   True,         True),
-    "status:check:edit":             (False, False,      False,  True,         True),
     "status:result:report":          (False, False,      False,  True,         True),
     "status:estate:apply":           (False, False,      False,  False,        True),
     "people:grant:edit":             (False, False,      False,  False,        True),
@@ -33,25 +31,24 @@ def test_each_role_may_what_the_table_says(permission: Permission, role: Role) -
     assert on_sales.may(permission, "sales") is allowed
 
 
-@pytest.mark.parametrize("permission", [p for p in Permission if p is not Permission.status_board_read])
+@pytest.mark.parametrize("permission", Permission)
 def test_a_role_on_one_platform_is_nothing_on_another_or_everywhere(permission: Permission) -> None:
     assert not ALICE.may(permission, "finance")
     assert not ALICE.may(permission)
 
 
-@pytest.mark.parametrize("permission", [p for p in Permission if p is not Permission.status_board_read])
+@pytest.mark.parametrize("permission", Permission)
 @pytest.mark.parametrize("platform", [None, "sales"])
-def test_charlie_may_nothing_but_look(permission: Permission, platform: str | None) -> None:
-    assert CHARLIE.may(Permission.status_board_read, platform)
+def test_charlie_may_nothing(permission: Permission, platform: str | None) -> None:
     with pytest.raises(Forbidden):
         require(CHARLIE, permission, platform)
 
 
 def test_a_refusal_says_which_role_is_needed_where_and_who_can_help() -> None:
     with pytest.raises(Forbidden) as refused:
-        require(CHARLIE, Permission.status_check_edit, "sales")
+        require(CHARLIE, Permission.status_result_report, "sales")
     assert str(refused.value) == (
-        "Changing a check needs the role service owner on sales; your role there is contributor. "
+        "Reporting a status needs the role service owner on sales; your role there is contributor. "
         "An admin of this portal can help."
     )
 
@@ -63,7 +60,7 @@ def test_a_refusal_mentions_an_old_list_of_groups() -> None:
 
 
 def test_an_owner_passes_on_the_own_platform() -> None:
-    require(ALICE, Permission.status_check_edit, "sales")
+    require(ALICE, Permission.status_result_report, "sales")
 
 
 def test_a_job_may_everything() -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pandas as pd
 import pytest
 from deltalake import DeltaTable
 
-from data.errors import Conflict, Forbidden, NotFound, PortalError, Unavailable
+from data.errors import Conflict, Forbidden, Invalid, NotFound, PortalError, Unavailable
 from data.people.model import Actor, Role, Scope
 from data.portal import Portal
 from data.status.estate import Estate, plan
@@ -19,6 +20,7 @@ from tests.portals import Clock, a_check
 
 EVERYTHING = Scope(everything=True)
 Watch = Callable[..., None]
+NAIVE = datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 
 
 def seen(check_id: str, clock: Clock, outcome: Outcome = Outcome.ok, **parts: object) -> Reading:
@@ -62,11 +64,25 @@ def test_a_failure_is_red_at_its_second_sight_and_green_after_two_good_ones_and_
 
 
 @pytest.mark.usefixtures("orders")
+def test_an_outage_that_healed_is_still_told_among_the_changes_of_the_day(portal: Portal, clock: Clock) -> None:
+    look(portal, clock, Outcome.ok, Outcome.fail, Outcome.fail, Outcome.ok, Outcome.ok, Outcome.ok)
+    clock.advance(minutes=30)
+    changes = portal.status.board(portal.status.snapshot(), EVERYTHING).changes
+    told = [(change.to_state, change.lasted_ms) for change in changes]
+    assert told == [
+        (State.unknown, None), (State.operational, 10 * 60_000), (State.major_outage, 10 * 60_000),
+    ]  # fmt: skip
+
+
+@pytest.mark.usefixtures("orders")
 def test_what_nobody_checks_any_more_is_unknown_and_says_since_when(portal: Portal, clock: Clock) -> None:
-    look(portal, clock, Outcome.ok)
-    clock.advance(minutes=11)
+    look(portal, clock, Outcome.ok, Outcome.ok)
+    clock.advance(minutes=30)
     tile = portal.status.board(portal.status.snapshot(), EVERYTHING).tiles[0]
-    assert (tile.state, tile.reason) == (State.unknown, "Not checked for 11 min")
+    assert (tile.state, tile.reason) == (State.unknown, "Not checked for 30 min")
+    today = tile.strip.days[-1]
+    assert today is not None
+    assert today.unknown_ms == 20 * 60_000
 
 
 @pytest.mark.usefixtures("orders")
@@ -103,7 +119,7 @@ def test_rebuilding_the_roll_ups_changes_nothing(portal: Portal, clock: Clock) -
 
 
 @pytest.mark.usefixtures("orders")
-@pytest.mark.parametrize("lost", ["status_transitions", "status_rollups"])
+@pytest.mark.parametrize("lost", ["INSERT INTO status_transitions", "MERGE INTO status_rollups"])
 def test_a_process_killed_between_two_commits_loses_nothing(recording: Portal, clock: Clock, lost: str) -> None:
     look(recording, clock, Outcome.ok, Outcome.ok)
     recording.engine.fail(1, Unavailable("killed here"), on=lost)
@@ -161,6 +177,23 @@ def test_a_report_for_a_check_that_nobody_defined_is_refused(portal: Portal) -> 
 def test_a_pushed_result_is_judged_and_returned(portal: Portal, watch: Watch) -> None:
     watch(a_check("orders", source="push"))
     assert portal.status.report("orders", outcome=Outcome.fail, message="No files").state is State.major_outage
+
+
+def test_only_checks_that_are_pushed_take_reports(portal: Portal, watch: Watch) -> None:
+    watch(a_check("orders", source="http_probe"))
+    with pytest.raises(Invalid, match="only checks with source push take reports"):
+        portal.status.report("orders")
+
+
+@pytest.mark.parametrize(
+    ("given", "told"), [({"value": "x"}, "value"), ({}, "judged by a number"), ({"value": 1, "event_at": NAIVE}, "no time zone")]
+)
+def test_a_report_that_makes_no_sense_is_refused_in_words(
+    portal: Portal, watch: Watch, given: dict[str, Any], told: str
+) -> None:
+    watch(a_check("rows", source="push", mode=Mode.threshold, thresholds={"warn_above": 10}))
+    with pytest.raises(Invalid, match=told):
+        portal.status.report("rows", **given)
 
 
 def test_only_owners_of_the_platform_report(portal: Portal, watch: Watch) -> None:

@@ -180,7 +180,7 @@ def test_a_strip_is_blank_before_the_first_day_and_unknown_where_days_are_missin
         first: DayRollup(day=first, operational_ms=HOUR_MS),
         cut: DayRollup(day=cut, operational_ms=15 * HOUR_MS, unknown_ms=HOUR_MS),
     }
-    shown = strip(known, NOON, BERLIN)
+    shown = strip(known, NOON, BERLIN, HOUR)
     assert len(shown.days) == STRIP_DAYS
     assert set(shown.days[: STRIP_DAYS - 5]) == {None}
     assert shown.days[-5:] == (
@@ -197,11 +197,11 @@ def test_a_strip_is_blank_before_the_first_day_and_unknown_where_days_are_missin
 def test_a_strip_takes_today_as_far_as_it_was_counted() -> None:
     known = {MONDAY - timedelta(days=1): DayRollup(day=MONDAY - timedelta(days=1), operational_ms=DAY_MS),
              MONDAY: DayRollup(day=MONDAY, operational_ms=HOUR_MS)}  # fmt: skip
-    assert strip(known, NOON, BERLIN).days[-1] == known[MONDAY]
+    assert strip(known, NOON, BERLIN, HOUR).days[-1] == known[MONDAY]
 
 
 def test_a_strip_of_nothing_is_blank() -> None:
-    blank = strip({}, NOON, BERLIN)
+    blank = strip({}, NOON, BERLIN, HOUR)
     assert set(blank.days) == {None}
     assert blank.uptime.percent is None
 
@@ -210,7 +210,7 @@ def test_a_strip_of_nothing_is_blank() -> None:
 def test_a_missing_day_of_a_clock_change_has_its_true_length(day: str, hours: int) -> None:
     missing = date.fromisoformat(day)
     known = {missing - timedelta(days=1): DayRollup(day=missing - timedelta(days=1), operational_ms=DAY_MS)}
-    shown = strip(known, berlin(f"{missing + timedelta(days=3)} 12:00"), BERLIN)
+    shown = strip(known, berlin(f"{missing + timedelta(days=3)} 12:00"), BERLIN, HOUR)
     assert DayRollup(day=missing, unknown_ms=hours * HOUR_MS) in shown.days
 
 
