@@ -21,12 +21,12 @@ checks:
     platform: sales
     name: Orders table is fresh
     source: delta_freshness
-    target: {table: main.sales.orders}
+    target: {table: /data/orders}
     mode: age
     warn_after: 2h
     error_after: 6h
 """
-APPLY = "python -m jobs apply checks.yaml --yes"
+APPLY = ".venv/bin/python -m jobs apply checks.yaml --yes"
 LEGEND = (
     (State.operational, "the promise is kept and we have looked lately"),
     (State.late, "older than promised, or not here by its hour"),

@@ -120,8 +120,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _one_line(error: Exception) -> str:
     """Several problems of an input stay below each other; all else is one line."""
-    text = in_words(error)
-    return text if isinstance(error, Invalid) and len(error.problems) > 1 else " ".join(text.split())
+    if isinstance(error, Invalid) and len(error.problems) > 1:
+        return str(error)
+    return " ".join(in_words(error).split())
 
 
 def _told_to_stop() -> threading.Event:

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import groupby
 from operator import attrgetter
@@ -62,7 +62,7 @@ def run_forever(portal: Portal, stop: threading.Event, sources: Mapping[str, Sou
             under_way = [run for run in under_way if not run.done()] + rounds.start(only_due=True)
         except Exception as error:
             log.error("The round could not start: %s", in_words(error))
-        stop.wait(portal.settings.ingest_tick.total_seconds())
+        stop.wait(rounds.pause_s)
     wait(under_way, SETTLE)
 
 
@@ -90,6 +90,7 @@ class Rounds:
     _supervisor: Supervisor = field(default_factory=Supervisor)
     _busy: set[str] = field(default_factory=set)
     _attempted: dict[str, datetime] = field(default_factory=dict)
+    _shortest: timedelta = timedelta(seconds=1)
     _writing: threading.Lock = field(default_factory=threading.Lock)
 
     def start(self, only_due: bool) -> Runs:
@@ -99,9 +100,15 @@ class Rounds:
     def _turns(self, only_due: bool) -> Iterator[Turn]:
         at = self.portal.clock()
         standings = sorted(self.portal.status.standings().values(), key=attrgetter("check.source"))
+        self._shortest = min((s.check.every for s in standings), default=self.portal.settings.ingest_tick)
         for source, group in groupby(standings, attrgetter("check.source")):
             every = list(group)
             yield Turn(source, every, [s for s in every if not only_due or self._is_due(s, at)], at)
+
+    @property
+    def pause_s(self) -> float:
+        """Until the next tick: often enough for the shortest interval that somebody asked for."""
+        return max(1.0, min(self.portal.settings.ingest_tick, self._shortest / 4).total_seconds())
 
     def _is_due(self, standing: Standing, at: datetime) -> bool:
         """A little early counts, so that a check keeps its minute although the ticks drift."""

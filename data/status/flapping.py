@@ -48,11 +48,9 @@ def confirm(
     by the number of transitions, at least by one. Each transition carries its own version in its id: a repeated write
     makes the same ids, a later step others.
     """
-    seen_at = min(reading.observed_at, at)
+    seen_at = _moment(current, reading, at)
     if current and seen_at < current.observed_at <= at + CLOCK_SKEW:
-        if not _brings_news(current, reading, seen_at):
-            return Step(current, ())
-        seen_at = current.observed_at
+        return Step(current, ())
     moves = _gap(current, seen_at, stale_after)
     held = current if current and current.state in BADNESS and not moves else None
     recent = (*(held.recent if held else ()), verdict.state)[-REMEMBERED:]
@@ -78,10 +76,19 @@ def switched_off(current: Current, check: Check, at: datetime) -> Step:
     return Step(following.model_copy(update={"reason": SWITCHED_OFF, "recent": ()}), transitions)
 
 
+def _moment(current: Current | None, reading: Reading, at: datetime) -> datetime:
+    """When the reading counts from: one out of order that brings news, from the newest look on."""
+    seen_at = min(reading.observed_at, at)
+    late = current is not None and seen_at < current.observed_at <= at + CLOCK_SKEW
+    return current.observed_at if current and late and _brings_news(current, reading, seen_at) else seen_at
+
+
 def _brings_news(current: Current, reading: Reading, seen_at: datetime) -> bool:
     """Pushed out of order: a beat or data newer than what is known, or a report of the very same moment."""
-    newer = reading.source_event_at and current.source_event_at and reading.source_event_at > current.source_event_at
-    return bool(newer) or current.observed_at - seen_at <= SAME_MOMENT
+    told, known = reading.source_event_at, current.source_event_at
+    if told and known and told != known:
+        return told > known
+    return current.observed_at - seen_at <= SAME_MOMENT
 
 
 def is_flapping(current: Current, at: datetime) -> bool:

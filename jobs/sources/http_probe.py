@@ -49,8 +49,8 @@ def _harmless(headers: dict[str, str]) -> dict[str, str]:
 
 
 def _variable(name: str) -> str:
-    if not re.fullmatch("[A-Z_][A-Z0-9_]*", name):
-        raise ValueError("must be the name of an environment variable, in capitals")
+    if not re.fullmatch("PORTAL_SECRET_[A-Z0-9_]+", name):
+        raise ValueError("must name an environment variable that begins with PORTAL_SECRET_, in capitals")
     return name
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -80,7 +81,7 @@ def test_a_home_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "home").write_text("a file where a folder must be")
     done = jobs(tmp_path / "home", "migrate")
     assert done.returncode == 1
-    assert clear_line(done).startswith(f"migrate: Cannot write to {tmp_path / 'home'}")
+    assert re.search(rf"^migrate: .*{tmp_path / 'home'}.* is not a folder", clear_line(done))
 
 
 def test_a_bad_file_of_checks_is_answered_with_its_place(home: Path, tmp_path: Path) -> None:

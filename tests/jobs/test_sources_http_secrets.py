@@ -16,7 +16,7 @@ from jobs.sources.targets import read_target
 from tests.portals import NOW, a_check
 
 URL = {"url": "http://example.org"}
-HEADER = {"Authorization": "ORDERS_TOKEN"}
+HEADER = {"Authorization": "PORTAL_SECRET_ORDERS_TOKEN"}
 
 
 class _Guarded(BaseHTTPRequestHandler):
@@ -43,7 +43,7 @@ def probe(context: Context, url: str) -> Reading:
 
 
 def test_a_secret_is_sent_but_never_told(context: Context, guarded: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ORDERS_TOKEN", "Bearer s3cret\n")
+    monkeypatch.setenv("PORTAL_SECRET_ORDERS_TOKEN", "Bearer s3cret\n")
     reading = probe(context, guarded)
     assert reading.outcome is Outcome.ok, reading.message
     assert "s3cret" not in repr(reading)
@@ -52,15 +52,15 @@ def test_a_secret_is_sent_but_never_told(context: Context, guarded: str, monkeyp
 @pytest.mark.parametrize(
     ("value", "words"),
     [
-        ("", "The environment variable ORDERS_TOKEN is not set."),
-        ("s3cret ü", "The environment variable ORDERS_TOKEN holds characters that no secret has."),
-        ("s3cret\nHost: x", "The environment variable ORDERS_TOKEN holds characters that no secret has."),
+        ("", "The environment variable PORTAL_SECRET_ORDERS_TOKEN is not set."),
+        ("s3cret ü", "The environment variable PORTAL_SECRET_ORDERS_TOKEN holds characters that no secret has."),
+        ("s3cret\nHost: x", "The environment variable PORTAL_SECRET_ORDERS_TOKEN holds characters that no secret has."),
     ],
 )
 def test_a_secret_that_cannot_be_sent_leaves_us_blind_and_is_named(
     context: Context, guarded: str, monkeypatch: pytest.MonkeyPatch, value: str, words: str
 ) -> None:
-    monkeypatch.setenv("ORDERS_TOKEN", value)
+    monkeypatch.setenv("PORTAL_SECRET_ORDERS_TOKEN", value)
     reading = probe(context, guarded)
     assert (reading.outcome, reading.message) == (Outcome.blind, words)
 
@@ -84,7 +84,8 @@ def test_a_value_in_the_place_of_a_name_is_refused_and_not_repeated() -> None:
     with pytest.raises(Invalid) as refused:
         read_target(HttpTarget, URL | {"headers_env": {"Authorization": "Bearer s3cret"}})
     assert refused.value.problems == (
-        "target.headers_env.Authorization: must be the name of an environment variable, in capitals",
+        "target.headers_env.Authorization: must name an environment variable that begins with PORTAL_SECRET_, "
+        "in capitals",
     )
     assert "s3cret" not in f"{refused.value} {refused.value.__cause__}"
 

@@ -21,6 +21,7 @@ from data.engines.embedded.snapshots import Snapshot
 from data.errors import Invalid
 
 _UTC_MICROSECONDS = pa.timestamp("us", tz="UTC")
+SHUT_PATIENCE_S = 5.0
 _SUM_OF_BIGINT = pa.decimal128(38, 0)
 
 
@@ -44,7 +45,7 @@ class Database:
             self._db.execute(f"SET {knob} = {_literal(value)}")
         self._running: dict[int, tuple[DuckDBPyConnection, float]] = {}
         closed = threading.Event()
-        self.close = weakref.finalize(self, _shut, self._db, closed)
+        self.close = weakref.finalize(self, _shut, self._db, self._running, closed)
         """Also runs at exit: an open database makes DuckDB's binding complain on stderr."""
         args = (self._running, closed, min(1.0, self._time_limit / 4))
         threading.Thread(target=_stop_overdue, args=args, name="statement-time-limit", daemon=True).start()
@@ -70,9 +71,18 @@ def _stop_overdue(
                 cursor.interrupt()
 
 
-def _shut(db: DuckDBPyConnection, closed: threading.Event) -> None:
+def _shut(
+    db: DuckDBPyConnection, running: Mapping[int, tuple[DuckDBPyConnection, float]], closed: threading.Event
+) -> None:
+    """Statements that nobody waits for any more are stopped first: closing under them would abort the process."""
     closed.set()
-    db.close()
+    patience = time.monotonic() + SHUT_PATIENCE_S
+    while running and time.monotonic() < patience:
+        for cursor, _ in list(running.values()):
+            cursor.interrupt()
+        time.sleep(0.01)
+    if not running:
+        db.close()
 
 
 def evaluate(

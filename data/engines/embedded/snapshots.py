@@ -202,8 +202,12 @@ class Snapshots:
         try:
             with os.scandir(self.root / table / "_delta_log") as entries:
                 return any(entry.name.endswith(".json") for entry in entries)
-        except (FileNotFoundError, NotADirectoryError):
+        except FileNotFoundError:
             return False
+        except NotADirectoryError:
+            if self.root.is_dir():
+                return False
+            raise Unavailable(f"Cannot read {table}: {self.root} is not a folder.") from None
         except OSError as error:
             raise Unavailable(f"Cannot read {table}: {error.strerror or error}") from error
 

@@ -186,7 +186,8 @@ def test_only_checks_that_are_pushed_take_reports(portal: Portal, watch: Watch) 
 
 
 @pytest.mark.parametrize(
-    ("given", "told"), [({"value": "x"}, "value"), ({}, "judged by a number"), ({"value": 1, "event_at": NAIVE}, "no time zone")]
+    ("given", "told"),
+    [({"value": "x"}, "value"), ({}, "judged by a number"), ({"value": 1, "event_at": NAIVE}, "no time zone")],
 )
 def test_a_report_that_makes_no_sense_is_refused_in_words(
     portal: Portal, watch: Watch, given: dict[str, Any], told: str
