@@ -14,8 +14,9 @@ SIZE = {"width": 1440, "height": 900}
 Visit = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
+    """Ends with its module: Playwright keeps an event loop running in this thread, where other tests start their own."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-dev-shm-usage"])
         yield browser
@@ -55,7 +56,7 @@ def settle(page: Page) -> None:
     page.wait_for_selector("h1, .empty", timeout=30_000)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A portal with the demo estate, shared by the tests that only look."""
     with running(tmp_path_factory.mktemp("demo")) as address:
