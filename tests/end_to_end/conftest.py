@@ -16,7 +16,7 @@ Visit = Callable[..., Page]
 
 @pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
-    """Ends with its module: Playwright keeps an event loop running in this thread, where other tests start their own."""
+    """Ends with its module: Playwright keeps an event loop running in this thread, and other tests start their own."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-dev-shm-usage"])
         yield browser
