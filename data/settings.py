@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
@@ -18,12 +19,19 @@ def _addresses(value: object) -> object:
     return tuple(part.strip().lower() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
 
+@lru_cache(1)
+def _zones() -> set[str]:
+    """Read once: it walks the whole time zone database, and every stored deadline asks."""
+    return available_timezones()
+
+
 def _zone(value: str) -> str:
-    if value not in available_timezones():
+    if value not in _zones():
         raise ValueError(f"'{value}' is not a time zone; write for example Europe/Berlin")
     return value
 
 
+Zone = Annotated[str, AfterValidator(_zone)]
 Positive = Annotated[timedelta, Field(gt=timedelta(0))]
 
 
@@ -36,7 +44,7 @@ class Settings(BaseSettings):
     port: int = Field(8501, alias="PORT")
     demo: bool = True
     name: str = "Data portal"
-    timezone: Annotated[str, AfterValidator(_zone)] = "Europe/Berlin"
+    timezone: Zone = "Europe/Berlin"
     """Zone of the page: days are cut and clocks shown in it when the browser does not tell its own."""
 
     dev_user: str = "dev@localhost"

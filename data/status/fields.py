@@ -1,12 +1,10 @@
-"""The kinds of value that checks as code are written in: durations, times of day, zones, ids, weekdays."""
+"""The kinds of value that checks as code are written in: durations, times of day, ids, weekdays."""
 
 from __future__ import annotations
 
 import re
 from datetime import time, timedelta
-from functools import lru_cache
 from typing import Annotated, Literal
-from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
@@ -37,18 +35,6 @@ def _time_of_day(value: object) -> object:
     raise ValueError(f"'{value}' is not a time of day; write for example \"07:00\"")
 
 
-@lru_cache(1)
-def _zones() -> set[str]:
-    """Read once: it walks the whole time zone database, and every stored deadline asks."""
-    return available_timezones()
-
-
-def _zone(value: str) -> str:
-    if value not in _zones():
-        raise ValueError(f"'{value}' is not a time zone; write for example Europe/Berlin")
-    return value
-
-
 def _some(days: tuple[Weekday, ...]) -> tuple[Weekday, ...]:
     if not days:
         raise ValueError("needs at least one day")
@@ -57,7 +43,6 @@ def _some(days: tuple[Weekday, ...]) -> tuple[Weekday, ...]:
 
 Duration = Annotated[timedelta, BeforeValidator(_duration), AfterValidator(_whole_seconds)]
 TimeOfDay = Annotated[time, BeforeValidator(_time_of_day)]
-Zone = Annotated[str, AfterValidator(_zone)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Weekdays = Annotated[tuple[Weekday, ...], AfterValidator(_some)]

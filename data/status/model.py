@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from data.status.fields import WEEKDAYS, Duration, Slug, TimeOfDay, Weekdays, Zone
+from data.settings import Zone
+from data.status.fields import WEEKDAYS, Duration, Slug, TimeOfDay, Weekdays
 
 
 class State(StrEnum):
