@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from data.people.model import Actor
 from data.portal import Portal, connect
@@ -196,6 +197,7 @@ def _rollups(wanted: Estate) -> pa.Table:
     return pa.table(
         {
             **{name: _repeated([c[i] for c in components], index) for i, name in enumerate(names)},
+            "week": pc.cast(pc.floor_temporal(pa.array(days), unit="week"), pa.date32()),
             "day": days,
             "operational_ms": 86_400_000 - late,
             "late_ms": late,

@@ -29,8 +29,8 @@ class Line(NamedTuple):
 
 
 LINES = {
-    "front_page_cold": Line("Front page, first viewer after a start", "ms", 150),
-    "front_page_again": Line("Front page, read again from the store", "ms", None),
+    "front_page_cold": Line("Front page with nothing of it cached", "ms", 150),
+    "front_page_unopened": Line("The same on an engine that has opened no table yet", "ms", None),
     "front_page_statements": Line("Statements of a cold front page", "", 3),
     "warm_statements": Line("Statements of a warm front page", "", 0),
     "history": Line("One check's values of 7 days", "ms", 100),

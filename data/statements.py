@@ -122,16 +122,16 @@ class Statements:
 
 
 def rows_of(table: pa.Table) -> list[Row]:
-    """As `to_pylist`, which takes ten times as long for a time."""
+    """As `to_pylist`, which takes ten times as long for a time and fifty times for a date."""
     names, columns = table.column_names, [values_of(column) for column in table.columns]
     return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
 
 
 def values_of(column: pa.ChunkedArray) -> list[Any]:
-    if column.type != ARROW_TYPES["TIMESTAMP"]:
-        values: list[Any] = column.to_pylist()
-        return values
-    return [None if us is None else EPOCH + timedelta(microseconds=us) for us in column.cast(pa.int64()).to_pylist()]
+    if column.type == ARROW_TYPES["TIMESTAMP"]:
+        return [None if us is None else EPOCH + timedelta(0, 0, us) for us in column.cast(pa.int64()).to_pylist()]
+    values: list[Any] = column.to_numpy().tolist() if column.type == ARROW_TYPES["DATE"] else column.to_pylist()
+    return values
 
 
 def as_table(rows: Iterable[Row], columns: Mapping[str, str]) -> pa.Table:

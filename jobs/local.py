@@ -32,7 +32,8 @@ def start(settings: Settings) -> Callable[[], None]:
         log.error("The portal starts without its store: %s", in_words(error))
         return _nothing
     if settings.demo:
-        _seed(portal)
+        _attempt(partial(seed_demo, portal), "without its example data")
+    _attempt(partial(_warm_up, portal), "cold")
     doorway.enter(portal, example=partial(seed_demo, portal))
     if not settings.scheduler:
         return _nothing
@@ -41,11 +42,17 @@ def start(settings: Settings) -> Callable[[], None]:
     return scheduler.stop
 
 
-def _seed(portal: Portal) -> None:
+def _attempt(step: Callable[[], object], otherwise: str) -> None:
     try:
-        seed_demo(portal)
+        step()
     except Exception as error:
-        log.error("The portal starts without its example data: %s", in_words(error))
+        log.error("The portal starts %s: %s", otherwise, in_words(error))
+
+
+def _warm_up(portal: Portal) -> None:
+    """The first viewer shall find statements parsed and tables open."""
+    portal.people.access()
+    portal.status.snapshot()
 
 
 def _nothing() -> None:

@@ -29,7 +29,7 @@ FUNCTIONS: dict[str, tuple[type[exp.Func], ...]] = {
     "text": (exp.Lower, exp.Upper, exp.Trim, exp.Length, exp.ConcatWs),
     "aggregates": (exp.Count, exp.CountIf, exp.Sum, exp.Avg, exp.Min, exp.Max, exp.ArgMin, exp.ArgMax, exp.AnyValue),
     "windows": (exp.RowNumber, exp.Rank, exp.Lag, exp.Lead),
-    "time": (exp.TimestampTrunc, exp.DateDiff, exp.TimestampDiff),
+    "time": (exp.TimestampTrunc, exp.DateTrunc, exp.DateDiff, exp.TimestampDiff),
     "lists": (exp.Array, exp.ArrayAgg, exp.ArrayContains, exp.ArrayToString, exp.ArraySize, exp.Explode, exp.Struct),
 }
 """Seen to give the same on both engines. Look a new one up, try it, and add it with a test of what it returns."""
@@ -73,6 +73,8 @@ def differences(tree: exp.Expression) -> Iterator[str]:
             yield "x / 0 is an error on Databricks, infinite here; divide by nullif(.., 0)"
         elif isinstance(node, exp.ArraySize) and not isinstance(node.parent, exp.Coalesce):
             yield "size(NULL) depends on a setting; write coalesce(size(..), 0)"
+        elif isinstance(node, exp.DateTrunc) and not isinstance(node.parent, exp.Cast):
+            yield "trunc(day, ..) is a TIMESTAMP here; write CAST(trunc(..) AS DATE)"
         elif isinstance(node, exp.Interval) and re.search(r"\b(\w+_)?day\b", str(node.parent)):
             yield "a DATE and an INTERVAL make a TIMESTAMP here; pass the day as a parameter"
         elif isinstance(node, exp.Star) and not isinstance(node.parent, exp.Count):
@@ -110,6 +112,7 @@ DIFFERENT = (
     "SELECT dateadd(DAY, 1, day) FROM t",
     "SELECT current_date() - INTERVAL 1 DAY",
     "SELECT day - INTERVAL 1 DAY FROM t",
+    "SELECT trunc(day, 'WEEK') FROM t",
     "SELECT now()",
     "SELECT element_at(a, 9) FROM t",
     "SELECT a[9] FROM t",

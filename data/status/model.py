@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, NamedTuple, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -236,9 +235,11 @@ class Window(Model):
     ends_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class DayRollup:
-    """Milliseconds per state in one day of one component; exclusive, so that they sum up to the time covered."""
+class DayRollup(NamedTuple):
+    """Milliseconds per state in one day of one component; exclusive, so that they sum up to the time covered.
+
+    A tuple, because the front page makes thousands of them.
+    """
 
     day: date
     operational_ms: int = 0

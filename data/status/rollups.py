@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from itertools import islice
 
@@ -73,7 +72,7 @@ class Rollups:
             spent = rollup(segments, windows[platform_id], day, self._rules.zone, at)
             if total_ms(spent):
                 named = {"component_type": kind, "component_id": id_, "platform_id": platform_id}
-                yield {**named, **asdict(spent), "updated_at": at}
+                yield {**named, **spent._asdict(), "updated_at": at}
 
     def _timelines(self, standings: Iterable[PlatformStanding], since: datetime, at: datetime) -> Iterator[Timeline]:
         """Each check that was ever observed, with what it was from `since` to `at`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from operator import attrgetter
@@ -26,8 +26,6 @@ from data.status.model import (
     Verdict,
     Window,
 )  # fmt: skip
-
-DAY_COLUMNS = tuple(field.name for field in fields(DayRollup))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +87,9 @@ def transition_from_row(row: Row) -> Transition:
 def days_by_component(rollups: pa.Table) -> dict[str, dict[date, DayRollup]]:
     """Rows of `list_rollups`."""
     found: dict[str, dict[date, DayRollup]] = {}
-    columns = (values_of(rollups[name]) for name in ("component_id", *DAY_COLUMNS))
-    for component_id, day, *spent in zip(*columns, strict=True):
-        found.setdefault(component_id, {})[day] = DayRollup(day, *spent)
+    days = map(DayRollup._make, zip(*(values_of(rollups[name]) for name in DayRollup._fields), strict=True))
+    for component_id, day in zip(values_of(rollups["component_id"]), days, strict=True):
+        found.setdefault(component_id, {})[day.day] = day
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import groupby, pairwise
@@ -145,7 +145,7 @@ def strip(days: Mapping[date, DayRollup], now: datetime, zone: ZoneInfo, patienc
     filled = [_filled(days.get(day), day, now, zone) if day > first else days.get(day) for day in shown]
     if (newest := filled[-1]) and newest.updated_at and now - newest.updated_at > patience:
         unseen = (now - newest.updated_at - patience) // MILLISECOND
-        filled[-1] = replace(newest, unknown_ms=newest.unknown_ms + unseen)
+        filled[-1] = newest._replace(unknown_ms=newest.unknown_ms + unseen)
     return Strip(tuple(filled), uptime(day for day in filled if day), today)
 
 
@@ -155,7 +155,7 @@ def _filled(known: DayRollup | None, day: date, now: datetime, zone: ZoneInfo) -
         return known
     found = known or DayRollup(day=day)
     missing = (min(end, now) - start) // MILLISECOND - total_ms(found)
-    return replace(found, unknown_ms=found.unknown_ms + missing) if missing > 0 else found
+    return found._replace(unknown_ms=found.unknown_ms + missing) if missing > 0 else found
 
 
 def _counted_ms(day: DayRollup) -> int:

@@ -4,6 +4,7 @@ CREATE TABLE IF NOT EXISTS status_rollups (
   component_type STRING NOT NULL COMMENT 'platform | check',
   component_id STRING NOT NULL,
   platform_id STRING NOT NULL,
+  week DATE NOT NULL COMMENT 'the Monday of the week of day: few files to read for a quarter, few rows to write for a day',
   day DATE NOT NULL COMMENT 'day in the page time zone',
   operational_ms BIGINT NOT NULL,
   late_ms BIGINT NOT NULL,
@@ -16,4 +17,4 @@ CREATE TABLE IF NOT EXISTS status_rollups (
   updated_at TIMESTAMP NOT NULL,
   CONSTRAINT status_rollups_key PRIMARY KEY (component_type, component_id, day)
 ) USING DELTA
-PARTITIONED BY (day)
+PARTITIONED BY (week)

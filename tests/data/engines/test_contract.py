@@ -113,6 +113,12 @@ def test_times_are_utc_whatever_zone_they_were_given_in(engine: Engine) -> None:
     assert found.to_pylist() == [{"at": AT, "hour": AT.replace(minute=0, second=0, microsecond=0)}]
 
 
+def test_a_week_begins_on_monday(engine: Engine) -> None:
+    sql = "SELECT CAST(trunc(:day, 'WEEK') AS DATE) AS week"
+    for day, monday in ((date(2026, 11, 22), date(2026, 11, 16)), (date(2026, 11, 23), date(2026, 11, 23))):
+        assert rows(engine, sql, day=day) == [{"week": monday}]
+
+
 def test_a_time_without_zone_is_refused(engine: Engine) -> None:
     with pytest.raises(Invalid, match="no time zone"):
         engine.query("SELECT :at AS at", {"at": AT.replace(tzinfo=None)})
