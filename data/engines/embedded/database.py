@@ -94,7 +94,8 @@ def evaluate(
 ) -> pa.Table:
     text, bound = bind(sql, params, snapshots)
     with reading(snapshots):
-        return _plain(cursor.execute(text, bound).to_arrow_reader().read_all())
+        answer: pa.RecordBatchReader = cursor.execute(text, bound).to_arrow_reader()
+        return _plain(answer.read_all())
 
 
 def change(
