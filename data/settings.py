@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from data.errors import Invalid, NotFound
@@ -64,6 +64,29 @@ class Settings(BaseSettings):
     keep_runs: Positive = timedelta(days=90)
     rewrite_limit: Annotated[int, Field(gt=0)] = 250_000
     """Largest number of rows the embedded engine rewrites for one UPDATE, DELETE or MERGE."""
+
+    warehouse_id: str | None = Field(None, alias="DATABRICKS_WAREHOUSE_ID")
+    """With one, the tables are those of `catalog`.`schema_name` behind it; without, those in `home`."""
+    databricks_host: str | None = Field(None, alias="DATABRICKS_HOST")
+    databricks_client_id: str | None = Field(None, alias="DATABRICKS_CLIENT_ID")
+    databricks_client_secret: SecretStr | None = Field(None, alias="DATABRICKS_CLIENT_SECRET")
+    catalog: str | None = None
+    schema_name: str | None = Field(None, alias="PORTAL_SCHEMA")
+    statement_timeout: Positive = timedelta(seconds=60)
+    ca_file: Path | None = None
+    """Certificates to trust beside those of the system."""
+
+    azure_tenant_id: str | None = None
+    azure_client_id: str | None = None
+    azure_client_secret: SecretStr | None = None
+    entra_url: str = "https://login.microsoftonline.com"
+    powerbi_url: str = "https://api.powerbi.com/v1.0/myorg"
+    fabric_url: str = "https://api.fabric.microsoft.com/v1"
+    graph_url: str = "https://graph.microsoft.com/v1.0"
+    azure_status_url: str = "https://rssfeed.azure.status.microsoft/en-us/status/feed/"
+    databricks_status_url: str = "https://status.azuredatabricks.net/1.0/status/5d49ec10226b9e13cb6a422e"
+    groups_from: Literal["none", "databricks", "graph"] = "none"
+    """Who tells which people are in the groups that grants and platforms name."""
 
     @property
     def tables(self) -> Path:

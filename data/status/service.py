@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -130,6 +131,16 @@ class StatusService:
 
     def log_run(self, run: IngestionRun) -> None:
         self._statements.append("ingestion_runs", [run_row(run)])
+
+    def checkpoint(self, source: str) -> dict[str, Any]:
+        """What a source wanted to remember from run to run, and across processes; empty at first."""
+        row = self._statements.one("schema/find_setting", key=f"checkpoint:{source}")
+        found: dict[str, Any] = json.loads(row["value"]) if row else {}
+        return found
+
+    def save_checkpoint(self, source: str, memory: Mapping[str, Any]) -> None:
+        key, value = f"checkpoint:{source}", json.dumps(memory)
+        self._statements.run("schema/set_setting", key=key, value=value, at=self._clock(), by=source)
 
     # what it adds up to
 

@@ -1,4 +1,4 @@
--- Facts about the store itself, such as the schema changes applied to it.
+-- Facts about the store itself: the schema changes applied to it, and what sources remember from run to run.
 CREATE TABLE IF NOT EXISTS settings (
   key STRING NOT NULL,
   value STRING NOT NULL,

@@ -13,7 +13,7 @@ from deltalake import DeltaTable
 
 from data.errors import Conflict, Forbidden, Invalid, NotFound, PortalError, Unavailable
 from data.people.model import Actor, Role, Scope
-from data.portal import Portal
+from data.portal import Portal, connect
 from data.status.estate import Estate, plan
 from data.status.model import Check, IngestionRun, Mode, Outcome, Platform, Reading, Severity, State, Thresholds
 from tests.portals import Clock, a_check
@@ -411,3 +411,12 @@ def test_the_history_of_a_check_is_bounded_whatever_its_length(portal: Portal, c
     assert (values["low"].min(), values["high"].max()) == (0.0, 59.0)
     assert values["at"].is_monotonic_increasing
     assert date(2026, 11, 22) in set(values["at"].dt.date)
+
+
+def test_a_source_remembers_across_processes(portal: Portal) -> None:
+    assert portal.status.checkpoint("powerbi") == {}
+    portal.status.save_checkpoint("powerbi", {"not_before": "2026-11-23T09:10:00+00:00"})
+    portal.status.save_checkpoint("fabric", {"next": 7})
+    again = connect(portal.settings)
+    assert again.status.checkpoint("powerbi") == {"not_before": "2026-11-23T09:10:00+00:00"}
+    assert again.status.checkpoint("fabric") == {"next": 7}
