@@ -1,35 +1,23 @@
-"""Reads the portal's SQL (Databricks dialect), refuses what the contract does not allow, renders it for DuckDB."""
+"""Renders the portal's SQL for DuckDB, with every table still to be pinned to a version."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from functools import lru_cache
 from secrets import token_hex
 
-import sqlglot
 from sqlglot import exp
-from sqlglot.errors import ErrorLevel, ParseError, SqlglotError
+from sqlglot.errors import ErrorLevel
 
-from data.errors import Invalid
+from data.engines.dialect import CHANGES, is_cte, question, table_name
 
-logging.getLogger("sqlglot").setLevel(logging.ERROR)  # it warns of statements that are then refused anyway
-
-_CHANGES = (exp.Insert, exp.Update, exp.Delete, exp.Merge)
-_DEFINITIONS = (exp.Create, exp.Alter)
-_ROW_MAKERS = (exp.Explode, exp.Posexplode, exp.Unnest, exp.Inline, exp.Query)
 _PIN = f"pin_{token_hex(6)}_"
 """Stands for a table in rendered SQL until its version is known; nobody can write it."""
 
 
 def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
-
-
-def table_name(table: exp.Table) -> str:
-    """Catalog and schema belong to the connection, so only the last part counts; case does not."""
-    return table.name.lower()
 
 
 @dataclass(frozen=True)
@@ -48,82 +36,19 @@ class Rendered:
 
 
 @lru_cache(512)
-def read(sql: str) -> exp.Expr:
-    """The one statement in `sql`; it is shared, so never change it. Raises Invalid."""
-    try:
-        trees = [tree for tree in sqlglot.parse(sql, read="databricks") if tree is not None]
-    except SqlglotError as error:
-        raise Invalid(f"This SQL cannot be read{_place(error)}.") from error
-    if len(trees) != 1:
-        raise Invalid(f"Exactly one SQL statement is expected, not {len(trees)}.")
-    tree = trees[0]
-    if not isinstance(tree, (exp.Query, *_CHANGES, *_DEFINITIONS)):
-        verb = tree.name if isinstance(tree, exp.Command) else tree.key
-        raise Invalid(f"{verb.upper()} is not allowed; only SELECT, INSERT, UPDATE, DELETE, MERGE and DDL of tables.")
-    for node in tree.walk():
-        _guard(node, tree)
-    return _unqualified(tree)
-
-
-@lru_cache(512)
 def select(sql: str) -> Rendered:
-    tree = read(sql)
-    if not isinstance(tree, exp.Query):
-        raise Invalid("Only a SELECT can be run here.")
-    return render(tree)
-
-
-def _guard(node: exp.Expr, root: exp.Expr) -> None:
-    """Allow-list for everything that could reach past the tables: files, functions, other statements."""
-    match node:
-        case exp.Table() if not isinstance(node.this, exp.Identifier):
-            raise Invalid(f"{_called(node.this)} cannot be used as a table; only tables by their name.")
-        case exp.Table() if node.args.get("version") or node.args.get("when"):
-            raise Invalid("Older versions of a table cannot be asked for.")
-        case exp.Lateral() if not isinstance(node.this, _ROW_MAKERS):
-            raise Invalid(f"{_called(node.this)} cannot be used as a table; only tables by their name.")
-        case exp.Anonymous() | exp.ReadCSV() | exp.ReadParquet() | exp.Command() | exp.AnonymousAggFunc():
-            raise Invalid(f"{_called(node)} is not one of the functions the portal knows.")
-        case exp.Placeholder() if not node.name or node.name == "?":
-            raise Invalid("Parameters need names; write :name.")
-        case exp.Into():
-            raise Invalid("SELECT INTO is not allowed here.")
-        case exp.Insert() | exp.Update() | exp.Delete() | exp.Merge() | exp.Create() | exp.Alter() | exp.Drop():
-            if node is not root and not isinstance(node.parent, exp.When):
-                raise Invalid("A statement that changes data cannot be part of another one.")
-
-
-def _place(error: SqlglotError) -> str:
-    for place in error.errors if isinstance(error, ParseError) else ():
-        if place.get("highlight"):
-            return f"; look at line {place['line']} near '{place['highlight']}'"
-    return ""
-
-
-def _called(node: exp.Expr) -> str:
-    return (
-        node.sql_name() if isinstance(node, exp.Func) and not isinstance(node, exp.Anonymous) else node.name
-    ).lower()
-
-
-def _unqualified(tree: exp.Expr) -> exp.Expr:
-    """DuckDB wants `SET state = …` where Databricks also takes `SET t.state = …`."""
-    for update in tree.find_all(exp.Update):
-        for assignment in update.expressions:
-            if isinstance(assignment, exp.EQ) and isinstance(assignment.this, exp.Column):
-                assignment.this.set("table", None)
-    return tree
+    return render(question(sql))
 
 
 def render(tree: exp.Expr, given: Container[str] = ()) -> Rendered:
     """The target of a change keeps its bare name, as do the relations in `given`; all other tables are to be pinned."""
     tree = tree.copy()
-    target = tree.this if isinstance(tree, _CHANGES) else None
+    target = tree.this if isinstance(tree, CHANGES) else None
     tables = set()
     for table in list(tree.find_all(exp.Table)):
         name = table_name(table)
         if table is not target:
-            if name in given or _is_cte(table):
+            if name in given or is_cte(table):
                 continue
             if not table.alias:
                 table.set("alias", exp.TableAlias(this=exp.to_identifier(table.name)))
@@ -133,18 +58,3 @@ def render(tree: exp.Expr, given: Container[str] = ()) -> Rendered:
             table.set(part, value)
     params = frozenset(p.name for p in tree.find_all(exp.Placeholder))
     return Rendered(tree.sql("duckdb", identify=True, unsupported_level=ErrorLevel.IGNORE), frozenset(tables), params)
-
-
-def _is_cte(table: exp.Table) -> bool:
-    return not table.db and table_name(table) in _ctes_in_sight(table)
-
-
-def _ctes_in_sight(table: exp.Table) -> Iterator[str]:
-    node: exp.Expr = table
-    while (parent := node.parent) is not None:
-        if isinstance(parent, exp.With):
-            known = parent.expressions.index(node) + bool(parent.args.get("recursive"))
-            yield from (cte.alias.lower() for cte in parent.expressions[:known])
-        elif (with_ := parent.args.get("with_")) is not None and with_ is not node:
-            yield from (cte.alias.lower() for cte in with_.expressions)
-        node = parent

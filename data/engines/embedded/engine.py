@@ -16,11 +16,12 @@ from duckdb import DuckDBPyConnection
 from sqlglot import exp
 
 from data.engines.base import NOTHING, DataChange, Params, Rows, Upkeep, UpkeepReport
+from data.engines.ddl import added_columns, missing, table_definition
+from data.engines.dialect import read, table_name
 from data.engines.embedded import commits, history
 from data.engines.embedded import upkeep as care
 from data.engines.embedded.database import Database, evaluate
-from data.engines.embedded.ddl import added_columns, missing, table_definition
-from data.engines.embedded.dialect import read, select, table_name
+from data.engines.embedded.dialect import select
 from data.engines.embedded.failures import words, writing
 from data.engines.embedded.inserts import insert_plan
 from data.engines.embedded.locks import WriteLocks, persistently

@@ -8,7 +8,8 @@ from functools import lru_cache
 import pyarrow as pa
 from sqlglot import exp
 
-from data.engines.embedded.dialect import Rendered, read, render, table_name
+from data.engines.dialect import read, table_name
+from data.engines.embedded.dialect import Rendered, render
 from data.engines.embedded.snapshots import Snapshot
 from data.errors import Invalid
 

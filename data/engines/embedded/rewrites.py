@@ -15,8 +15,9 @@ from duckdb import DuckDBPyConnection
 from sqlglot import exp
 
 from data.engines.base import Params
+from data.engines.dialect import read
 from data.engines.embedded.database import change, evaluate
-from data.engines.embedded.dialect import Rendered, quoted, read, render
+from data.engines.embedded.dialect import Rendered, quoted, render
 from data.engines.embedded.failures import reading
 from data.engines.embedded.snapshots import File, Snapshot, duck_type
 from data.errors import Invalid

@@ -14,12 +14,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from deltalake import DeltaTable
 
+from data.engines.ddl import CLUSTER_KEY
 from data.engines.embedded.dialect import quoted
 from data.engines.embedded.failures import opening
 from data.errors import NotFound, Unavailable
-
-CLUSTER_KEY = "portal.clusterBy"
-"""Metadata of a column: its place in the order in which compaction sorts the rows."""
 
 _REFUSED_FEATURES = {"deletionVectors", "columnMapping"}
 _DUCK_TYPES = {

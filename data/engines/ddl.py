@@ -10,9 +10,11 @@ from deltalake import Field
 from deltalake.schema import ArrayType, PrimitiveType
 from sqlglot import exp
 
-from data.engines.embedded.dialect import table_name
-from data.engines.embedded.snapshots import CLUSTER_KEY
+from data.engines.dialect import table_name
 from data.errors import Invalid
+
+CLUSTER_KEY = "portal.clusterBy"
+"""Metadata of a column: its place in the order in which compaction sorts the rows."""
 
 _TYPES = {
     exp.DType.TEXT: "string",
