@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from html import escape
 
 from starlette.datastructures import Headers
@@ -9,7 +10,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from data.errors import Forbidden
-from data.people.identity import identify
+from data.people.tokens import signed_in
 from data.settings import Settings
 
 OPEN_PATHS = frozenset({"/api/healthz", "/api/readyz", "/_stcore/health"})
@@ -26,7 +27,7 @@ class RequireIdentity:
         if scope["type"] not in {"http", "websocket"} or scope["path"] in OPEN_PATHS:
             return await self._app(scope, receive, send)
         try:
-            identify(Headers(scope=scope), self._settings)
+            await asyncio.to_thread(signed_in, Headers(scope=scope), self._settings)
         except Forbidden as error:
             return await _deny(str(error), scope, receive, send)
         await self._app(scope, receive, send)

@@ -11,8 +11,8 @@ from components import feedback
 from components.moments import Here
 from data import cached, doorway
 from data.errors import PortalError, Unavailable
-from data.people.identity import identify
 from data.people.model import Actor
+from data.people.tokens import signed_in
 from data.portal import Portal
 from data.status.board import Board
 
@@ -34,7 +34,7 @@ def portal() -> Portal:
 def actor() -> Actor:
     """Looked up on every rerun, so that a changed role counts at once. Raises Forbidden when nobody is signed in."""
     house = portal()
-    identity = identify(st.context.headers, house.settings)
+    identity = signed_in(st.context.headers, house.settings)
     read = cached.access(house)
     if read.value is None:
         raise Unavailable(read.error or "Roles cannot be read now.")

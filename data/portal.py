@@ -53,11 +53,26 @@ class Portal:
         return StatusService(self.statements, self.audit, self.clock, self.settings)
 
 
+def engine_of(settings: Settings) -> Engine:
+    """A warehouse where one is configured, Spark inside notebooks, else the tables in `home`. Raises Invalid.
+
+    Imports wait until they are needed: the drivers of the others take seconds and memory.
+    """
+    if settings.warehouse_id or settings.in_databricks:
+        from data.engines.databricks import DatabricksEngine, Warehouse, address
+
+        return DatabricksEngine(Warehouse(address(settings)))
+    if settings.runtime_version:
+        from data.engines.spark import notebook_engine
+
+        return notebook_engine(settings)
+    return EmbeddedEngine(settings.tables, locks=settings.home / "locks", rewrite_limit=settings.rewrite_limit)
+
+
 def connect(settings: Settings | None = None) -> Portal:
     """A portal over the store of the settings, whether or not its tables exist (only `migrate` wants that)."""
     chosen = settings or read_settings()
-    engine = EmbeddedEngine(chosen.tables, locks=chosen.home / "locks", rewrite_limit=chosen.rewrite_limit)
-    return Portal(chosen, engine)
+    return Portal(chosen, engine_of(chosen))
 
 
 def open_portal(settings: Settings | None = None) -> Portal:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -67,6 +68,8 @@ class Settings(BaseSettings):
 
     warehouse_id: str | None = Field(None, alias="DATABRICKS_WAREHOUSE_ID")
     """With one, the tables are those of `catalog`.`schema_name` behind it; without, those in `home`."""
+    runtime_version: str | None = Field(None, alias="DATABRICKS_RUNTIME_VERSION")
+    """Set inside notebooks and jobs, where tables are read by Spark."""
     databricks_host: str | None = Field(None, alias="DATABRICKS_HOST")
     databricks_client_id: str | None = Field(None, alias="DATABRICKS_CLIENT_ID")
     databricks_client_secret: SecretStr | None = Field(None, alias="DATABRICKS_CLIENT_SECRET")
@@ -104,6 +107,11 @@ def read_settings() -> Settings:
     except ValidationError as error:
         problems = tuple(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         raise Invalid("The portal's settings (environment variables) are not valid:", problems) from error
+
+
+def put_in_environment(values: Mapping[str, str]) -> None:
+    """For tasks and notebooks of a workspace, which start without variables. An empty value counts as not given."""
+    os.environ.update({name: value for name, value in values.items() if value})
 
 
 def secret(name: str) -> str:

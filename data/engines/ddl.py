@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from deltalake import Field
+import pyarrow as pa
+from deltalake import Field, Schema
 from deltalake.schema import ArrayType, PrimitiveType
 from sqlglot import exp
 
@@ -34,8 +35,14 @@ class TableDefinition:
     table: str
     fields: list[Field]
     partition_by: list[str]
+    key: list[str]
+    """What makes a row unique; empty when the table does not say."""
     configuration: dict[str, str]
     if_not_exists: bool
+
+    @property
+    def schema(self) -> pa.Schema:
+        return pa.schema([pa.field(f.name, f.type, f.nullable) for f in pa.schema(Schema(self.fields))])
 
 
 def table_definition(tree: exp.Create) -> TableDefinition:
@@ -51,7 +58,12 @@ def table_definition(tree: exp.Create) -> TableDefinition:
         raise Invalid(f"{columns.this.name} has no column {', '.join(sorted(unknown))}.")
     asked = {p.name: p.text("value") for p in tree.find_all(exp.Property) if p.name.startswith("delta.")}
     return TableDefinition(
-        table_name(columns.this), fields, partition_by, {**_CONFIGURATION, **asked}, bool(tree.args.get("exists"))
+        table_name(columns.this),
+        fields,
+        partition_by,
+        _key(tree),
+        {**_CONFIGURATION, **asked},
+        bool(tree.args.get("exists")),
     )
 
 
@@ -73,6 +85,10 @@ def missing(table: str, wanted: Sequence[Field], present: Iterable[Field]) -> li
     if clashing := [field.name for field in wanted if types.get(field.name, field.type) != field.type]:
         raise Invalid(f"{table} has a column {', '.join(clashing)} already, of another type.")
     return [field for field in wanted if field.name not in types]
+
+
+def _key(tree: exp.Create) -> list[str]:
+    return [column.name for key in tree.find_all(exp.PrimaryKey) for column in key.expressions]
 
 
 def _sort_order(tree: exp.Create, partition_by: list[str]) -> Iterable[str]:

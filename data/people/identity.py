@@ -21,17 +21,17 @@ def identify(headers: Mapping[str, str], settings: Settings) -> Identity:
     """
     if not (settings.in_databricks or settings.trust_proxy):
         return Identity(settings.dev_user.lower(), settings.dev_user.partition("@")[0], local=True)
-    emails = {value.strip().lower() for value in _values(headers, EMAIL_HEADER)}
+    emails = {value.strip().lower() for value in header_values(headers, EMAIL_HEADER)}
     if len(emails) != 1 or not _ADDRESS.fullmatch(email := emails.pop()):
         raise Forbidden(
             f"The portal cannot tell who you are: the sign-in did not pass on one e-mail address ({EMAIL_HEADER}). "
             "Open the portal through its own address and sign in; if you did, tell an admin of this portal."
         )
-    names = [name for value in _values(headers, NAME_HEADER) if (name := value.strip())]
+    names = [name for value in header_values(headers, NAME_HEADER) if (name := value.strip())]
     return Identity(email, names[0] if names else email)
 
 
-def _values(headers: Mapping[str, str], name: str) -> list[str]:
+def header_values(headers: Mapping[str, str], name: str) -> list[str]:
     return [_decoded(value) for key, value in headers.items() if key.lower() == name.lower()]
 
 

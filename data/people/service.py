@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
@@ -70,6 +71,24 @@ class PeopleService:
 
     def unmap_platform(self, actor: Actor, principal_type: PrincipalType, principal: str, platform_id: str) -> None:
         self._set_ownership(actor, principal_type, principal, platform_id, "removed")
+
+    def named_groups(self) -> list[str]:
+        """The groups that grants or platforms name."""
+        return [row["principal"] for row in self._statements.rows("people/list_named_groups", limit=MOST)]
+
+    def members(self) -> Mapping[str, frozenset[str]]:
+        """By group: the snapshot of the directory, as it is stored."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for row in self._statements.rows("people/list_members", limit=MOST):
+            found[row["group_name"]].add(row["member"])
+        return {group: frozenset(members) for group, members in found.items()}
+
+    def replace_members(self, members: Mapping[str, Collection[str]], at: datetime) -> int:
+        """The directory as it was `at`, all or nothing; the rows there are now. What is not given is gone."""
+        pairs = {(group, member.lower()) for group, those in members.items() for member in those}
+        rows = [{"group_name": group, "member": member} for group, member in pairs]
+        self._statements.run("people/set_members", rows, at=at)
+        return len(rows)
 
     def _find(self, grant_id: str) -> Grant | None:
         row = self._statements.one("people/find_grant", id=grant_id)

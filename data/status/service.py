@@ -138,9 +138,13 @@ class StatusService:
         found: dict[str, Any] = json.loads(row["value"]) if row else {}
         return found
 
-    def save_checkpoint(self, source: str, memory: Mapping[str, Any]) -> None:
-        key, value = f"checkpoint:{source}", json.dumps(memory)
-        self._statements.run("schema/set_setting", key=key, value=value, at=self._clock(), by=source)
+    def save_checkpoint(self, source: str, memory: Mapping[str, Any], was: Mapping[str, Any] | None = None) -> None:
+        """With `was`, raises Conflict when another process saved since that was read."""
+        said: dict[str, Any] = {"key": f"checkpoint:{source}", "value": json.dumps(memory), "at": self._clock(), "by": source}
+        if was is None:
+            self._statements.run("schema/set_setting", **said)
+        elif not self._statements.run("schema/set_unchanged_setting", was=json.dumps(was), **said):
+            raise Conflict(f"Another process has looked at {source} at the same time; try again.")
 
     # what it adds up to
 

@@ -8,7 +8,7 @@ import warnings
 import weakref
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from duckdb import DuckDBPyConnection
 from data.engines.embedded.dialect import Rendered
 from data.engines.embedded.failures import reading
 from data.engines.embedded.snapshots import Snapshot
-from data.errors import Invalid
+from data.engines.parameters import bound
 
 # DuckDB advises `sql`, which saves a copy of the rows but plans each statement twice: 10 of 40 ms of the front page.
 warnings.filterwarnings("ignore", "Arrow output on a DB-API result makes an extra copy", UserWarning)
@@ -92,9 +92,9 @@ def _shut(
 def evaluate(
     cursor: DuckDBPyConnection, sql: Rendered, params: Mapping[str, Any], snapshots: Mapping[str, Snapshot]
 ) -> pa.Table:
-    text, bound = bind(sql, params, snapshots)
+    text, given = bind(sql, params, snapshots)
     with reading(snapshots):
-        answer: pa.RecordBatchReader = cursor.execute(text, bound).to_arrow_reader()
+        answer: pa.RecordBatchReader = cursor.execute(text, given).to_arrow_reader()
         return _plain(answer.read_all())
 
 
@@ -102,28 +102,15 @@ def change(
     cursor: DuckDBPyConnection, sql: Rendered, params: Mapping[str, Any], snapshots: Mapping[str, Snapshot]
 ) -> int:
     """Run an UPDATE, DELETE or MERGE against the cursor's own tables; the number of rows truly affected."""
-    text, bound = bind(sql, params, snapshots)
+    text, given = bind(sql, params, snapshots)
     with reading(snapshots):
-        row = cursor.execute(text, bound).fetchone()
+        row = cursor.execute(text, given).fetchone()
     return int(row[0]) if row else 0
 
 
 def bind(sql: Rendered, params: Mapping[str, Any], snapshots: Mapping[str, Snapshot]) -> tuple[str, dict[str, Any]]:
-    if missing := sql.params - params.keys():
-        raise Invalid(f"The SQL uses :{', :'.join(sorted(missing))}, which was not given.")
-    bound = {name: _bindable(name, params[name]) for name in sql.params}
     files = {snapshots[t].parameter: snapshots[t].paths for t in sql.tables}
-    return sql.pinned(lambda table: snapshots[table].relation), {**bound, **files}
-
-
-def _bindable(name: str, value: Any) -> Any:
-    if isinstance(value, datetime):
-        if value.tzinfo is None:
-            raise Invalid(f"The time given for :{name} has no time zone.")
-        return value.astimezone(UTC)
-    if isinstance(value, list | tuple | set | frozenset):
-        return [_bindable(name, item) for item in value]
-    return value
+    return sql.pinned(lambda table: snapshots[table].relation), {**bound(sql.params, params), **files}
 
 
 def _plain(table: pa.Table) -> pa.Table:

@@ -77,7 +77,7 @@ class EmbeddedEngine:
 
     def append(self, table: str, rows: pa.Table) -> int:
         def attempt(handle: DeltaTable, before: Snapshot, _: DuckDBPyConnection) -> int:
-            return commits.append(handle, commits.conform(before, rows))
+            return commits.append(handle, before.conform(rows))
 
         return self._commit(table, attempt)
 
@@ -125,7 +125,7 @@ class EmbeddedEngine:
         def attempt(handle: DeltaTable, before: Snapshot, cursor: DuckDBPyConnection) -> int:
             _register(cursor, rows)
             found = evaluate(cursor, plan.source, params, self._pinned(plan.source.tables, before))
-            return commits.append(handle, commits.conform(before, plan.named(found, before)))
+            return commits.append(handle, before.conform(plan.named(found, before)))
 
         return self._commit(plan.table, attempt)
 
@@ -137,7 +137,7 @@ class EmbeddedEngine:
             if new.affected and new.rows is None:
                 commits.delete(handle, new.predicate)
             elif new.affected:
-                commits.overwrite(handle, commits.conform(before, new.rows), new.predicate, tree.key.upper())
+                commits.overwrite(handle, before.conform(new.rows), new.predicate, tree.key.upper())
             return new.affected
 
         return self._commit(table_name(tree.this), attempt)

@@ -17,6 +17,7 @@ from deltalake import DeltaTable
 from data.engines.ddl import CLUSTER_KEY
 from data.engines.embedded.dialect import quoted
 from data.engines.embedded.failures import opening
+from data.engines.shapes import conform
 from data.errors import NotFound, Unavailable
 
 _REFUSED_FEATURES = {"deletionVectors", "columnMapping"}
@@ -76,6 +77,9 @@ class Snapshot:
         """The partition column, if its values can be named in a predicate."""
         kind = self.schema.field(self.partition).type if self.partition else None
         return self.partition if kind in (pa.date32(), pa.string(), pa.int32(), pa.int64()) else None
+
+    def conform(self, rows: pa.Table) -> pa.Table:
+        return conform(self.table, self.schema, rows)
 
     @property
     def root(self) -> Path:

@@ -3,25 +3,60 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
 
 from data.engines.base import Engine
+from data.engines.databricks import DatabricksEngine, Warehouse, address
 from data.engines.embedded import EmbeddedEngine
 from data.engines.recording import RecordingEngine
+from data.engines.spark import spark_engine
+from tests.standins.spark import SparkSession
+from tests.standins.workspace import Workspace
 
-ENGINES: dict[str, Callable[[Path], Engine]] = {
-    "embedded": EmbeddedEngine,
-    "recording": lambda root: RecordingEngine(EmbeddedEngine(root)),
+
+@contextmanager
+def _databricks(root: Path) -> Iterator[Engine]:
+    """The real connector, over TLS, against the stand-in workspace."""
+    with Workspace(root.parent / "workspace") as workspace, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("REQUESTS_CA_BUNDLE", str(workspace.ca_file))
+        engine = DatabricksEngine(Warehouse(address(workspace.settings(root.parent / "home"))))
+        yield engine
+        engine.close()
+
+
+@contextmanager
+def _spark(root: Path) -> Iterator[Engine]:
+    yield spark_engine(SparkSession(root.parent), "main", "portal")
+
+
+@contextmanager
+def _embedded(root: Path) -> Iterator[Engine]:
+    engine = EmbeddedEngine(root)
+    yield engine
+    engine.close()
+
+
+@contextmanager
+def _recording(root: Path) -> Iterator[Engine]:
+    with _embedded(root) as engine:
+        yield RecordingEngine(engine)
+
+
+ENGINES: dict[str, Callable[[Path], AbstractContextManager[Engine]]] = {
+    "embedded": _embedded,
+    "recording": _recording,
+    "databricks": _databricks,
+    "spark": _spark,
 }
 
 
 @pytest.fixture(params=ENGINES)
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    engine = ENGINES[request.param](tmp_path / "tables")
-    yield engine
-    engine.close()
+    with ENGINES[request.param](tmp_path / "tables") as engine:
+        yield engine
 
 
 @pytest.fixture

@@ -300,3 +300,13 @@ def test_a_merge_fills_an_empty_table_with_partitions(embedded: EmbeddedEngine) 
       WHEN NOT MATCHED THEN INSERT (id, check_id, day) VALUES (c.id, c.check_id, c.day)"""
     assert [embedded.execute(sql, {}, {"changes": results(TODAY, "a", "b")}) for _ in range(2)] == [2, 0]
     assert embedded.query("SELECT id FROM results").num_rows == 2
+
+
+def test_a_day_that_is_over_becomes_one_file_and_today_is_left_alone(embedded: EmbeddedEngine) -> None:
+    embedded.execute("CREATE TABLE results (id STRING NOT NULL, day DATE NOT NULL) USING DELTA PARTITIONED BY (day)")
+    today = date(2026, 11, 23)
+    for n in range(3):
+        days = [{"id": f"{n}-{back}", "day": today - timedelta(days=back)} for back in (0, 1)]
+        embedded.append("results", pa.Table.from_pylist(days))
+    report = embedded.maintain("results", Upkeep(), datetime(2026, 11, 23, 12, tzinfo=UTC))
+    assert (report.files_before, report.files_after) == (6, 4)

@@ -1,0 +1,54 @@
+"""Who the portal is to a workspace: its service principal, or whatever the place it runs in offers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+
+from databricks.sdk.core import Config
+
+from data.engines.databricks.warehouse import Address
+from data.errors import Invalid
+from data.settings import Settings
+
+Headers = Callable[[], dict[str, str]]
+
+
+def address(settings: Settings) -> Address:
+    """Raises Invalid naming what is not set."""
+    needed = {
+        "DATABRICKS_HOST": settings.databricks_host,
+        "DATABRICKS_WAREHOUSE_ID": settings.warehouse_id,
+        "PORTAL_CATALOG": settings.catalog,
+        "PORTAL_SCHEMA": settings.schema_name,
+    }
+    if settings.databricks_client_id or settings.databricks_client_secret:
+        secret = settings.databricks_client_secret
+        needed |= {"DATABRICKS_CLIENT_ID": settings.databricks_client_id}
+        needed |= {"DATABRICKS_CLIENT_SECRET": secret.get_secret_value() if secret else None}
+    if missing := [name for name, value in needed.items() if not value]:
+        raise Invalid(f"The portal is half configured for Databricks: {', '.join(missing)} is not set.")
+    host = str(settings.databricks_host)
+    return Address(
+        host if "://" in host else f"https://{host}",
+        str(settings.warehouse_id),
+        str(settings.catalog),
+        str(settings.schema_name),
+        settings.statement_timeout,
+        lambda: _config(settings).authenticate,
+        str(settings.ca_file) if settings.ca_file else None,
+    )
+
+
+@lru_cache(8)
+def _config(settings: Settings) -> Config:
+    """Asks the workspace how to sign in, so not before somebody needs it."""
+    secret = settings.databricks_client_secret
+    return Config(
+        host=settings.databricks_host,
+        client_id=settings.databricks_client_id,
+        client_secret=secret.get_secret_value() if secret else None,
+        http_timeout_seconds=20,
+        retry_timeout_seconds=30,
+        product="support-status-portal",
+    )
