@@ -11,7 +11,7 @@ INSTALL := $(PY) -m pip install --quiet --no-compile --disable-pip-version-check
 
 .PHONY: help
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: run
 run: .venv/run ## the portal on http://localhost:8501 (PORT and PORTAL_HOME override), demo data on first start
@@ -48,6 +48,26 @@ screenshots: .venv/test chromium ## pictures of the pages into screenshots/
 .PHONY: migrate
 migrate: .venv/run ## create missing tables and apply the changes of sql/ (the app does so itself when it starts)
 	@$(PY) -m jobs migrate
+
+TARGET ?= dev
+
+.PHONY: deploy
+deploy: bundle-check ## to the Databricks workspace of TARGET=dev|prod: resources, tables, then the app (docs/operator.md)
+	@databricks bundle deploy --target $(TARGET)
+	@databricks bundle run --target $(TARGET) migrate
+	@databricks bundle run --target $(TARGET) portal
+
+.PHONY: bundle-check
+bundle-check: .venv/test ## app.yaml and databricks.yml, without a workspace (BUNDLE_SCHEMA=file: also by the CLI's own schema)
+	@$(PY) -m tests.bundle
+
+.PHONY: test-live
+test-live: .venv/test ## the engine contract on a real warehouse, in a schema of its own (docs/operator.md names the variables)
+	@$(PY) -m pytest -m live
+
+.PHONY: run-standin
+run-standin: .venv/test ## the portal on the connector's path, with a stand-in workspace beside it to break things in
+	@exec $(PY) -m tests.standins.run
 
 .venv/run: requirements.txt
 	@$(venv)

@@ -18,6 +18,7 @@ from api.identity import RequireIdentity
 from api.server import api
 from data.settings import read_settings
 from jobs import local
+from jobs.ending import end_in_time
 
 # A folder named `pages` makes Streamlit answer deep links without ui.py until the first run of st.navigation says no.
 PagesManager.uses_pages_directory = False
@@ -25,6 +26,7 @@ PagesManager.uses_pages_directory = False
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
+    end_in_time()
     stop = await asyncio.to_thread(local.start, read_settings())
     gc.freeze()  # what is loaded by now stays: collections that walk it would double the time of a cold page
     yield {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from html import escape
+from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, JSONResponse, Response
@@ -26,11 +27,21 @@ class RequireIdentity:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in {"http", "websocket"} or scope["path"] in OPEN_PATHS:
             return await self._app(scope, receive, send)
+        headers = Headers(scope=scope)
         try:
-            await asyncio.to_thread(signed_in, Headers(scope=scope), self._settings)
+            if scope["type"] == "websocket" and self._settings.in_databricks:
+                _refuse_other_sites(headers)
+            await asyncio.to_thread(signed_in, headers, self._settings)
         except Forbidden as error:
             return await _deny(str(error), scope, receive, send)
         await self._app(scope, receive, send)
+
+
+def _refuse_other_sites(headers: Headers) -> None:
+    """The platform switches off Streamlit's own check of origins; a browser sends its cookies wherever it connects."""
+    origin = urlsplit(headers.get("origin", "")).netloc
+    if origin and origin not in {headers.get("host"), headers.get("x-forwarded-host")}:
+        raise Forbidden("This connection was opened by a page of another site.")
 
 
 async def _deny(reason: str, scope: Scope, receive: Receive, send: Send) -> None:

@@ -8,18 +8,24 @@ import threading
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
+
 from data.errors import Invalid
 from data.portal import connect, open_portal
+from data.status.fields import Duration
 from jobs import logs
 from jobs.apply import apply
 from jobs.ingest import ingest, run_forever
 from jobs.maintain import maintain
 from jobs.rollup import rollup
 from jobs.seed_demo import remove_demo, seed_demo
+from jobs.sources import SOURCES
 from jobs.sources.base import in_words
+from jobs.sync_groups import sync_groups
 
 Lines = Sequence[str]
 
@@ -32,7 +38,7 @@ def _migrate(_: Namespace) -> Lines:
 def _ingest(given: Namespace) -> Lines:
     portal = open_portal()
     if given.once:
-        return ingest(portal, only_due=given.due).lines()
+        return ingest(portal, given.due, only=given.source, every=given.every).lines()
     run_forever(portal, _told_to_stop())
     return ["Stopped."]
 
@@ -45,6 +51,10 @@ def _maintain(_: Namespace) -> Lines:
     return maintain(open_portal())
 
 
+def _sync_groups(_: Namespace) -> Lines:
+    return sync_groups(open_portal())
+
+
 def _apply(given: Namespace) -> Lines:
     return apply(open_portal(), given.file, given.yes, given.prune)
 
@@ -55,13 +65,20 @@ def _seed_demo(given: Namespace) -> Lines:
 
 
 def _list(_: Namespace) -> Lines:
-    return [f"{name:10}  {job.purpose}" for name, job in JOBS.items()]
+    return [f"{name:12}  {job.purpose}" for name, job in JOBS.items()]
 
 
 def _days(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 3650:
         raise ArgumentTypeError(f"'{text}' is not a number of days between 1 and 3650")
     return int(text)
+
+
+def _duration(text: str) -> timedelta:
+    try:
+        return TypeAdapter(Duration).validate_python(text)
+    except ValidationError as error:
+        raise ArgumentTypeError(error.errors()[0]["msg"]) from error
 
 
 @dataclass(frozen=True)
@@ -80,12 +97,25 @@ JOBS: Mapping[str, Job] = {
         {
             "--once": FLAG | {"help": "one round of all checks, then end"},
             "--due": FLAG | {"help": "with --once: only the checks that are due"},
+            "--source": {
+                "nargs": "+",
+                "choices": tuple(SOURCES),
+                "default": (),
+                "metavar": "NAME",
+                "help": "with --once: only these sources",
+            },
+            "--every": {
+                "type": _duration,
+                "default": timedelta(0),
+                "help": "with --due: how often this is called, so that what falls due in between is not missed",
+            },
         },
     ),
     "rollup": Job(
         "bring daily figures and what is usual up to date", _rollup, {"--days": {"type": _days, "default": 2}}
     ),
     "maintain": Job("drop what is past its retention, compact, check references", _maintain, {}),
+    "sync-groups": Job("who is in the groups that grants name, from the directory", _sync_groups, {}),
     "apply": Job(
         "platforms and checks from a YAML file",
         _apply,
@@ -105,7 +135,7 @@ JOBS: Mapping[str, Job] = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    given = _parser().parse_args(arguments)
+    given = parser().parse_args(arguments)
     logs.configure()
     try:
         lines = JOBS[given.job].run(given)
@@ -132,14 +162,14 @@ def _told_to_stop() -> threading.Event:
     return stop
 
 
-def _parser() -> ArgumentParser:
-    parser = ArgumentParser(prog="python -m jobs", description="The jobs of the portal.")
-    jobs = parser.add_subparsers(dest="job", required=True, metavar="NAME")
+def parser() -> ArgumentParser:
+    door = ArgumentParser(prog="python -m jobs", description="The jobs of the portal.")
+    jobs = door.add_subparsers(dest="job", required=True, metavar="NAME")
     for name, job in JOBS.items():
         entry = jobs.add_parser(name, help=job.purpose, description=job.purpose)
         for option, settings in job.options.items():
             entry.add_argument(option, **settings)
-    return parser
+    return door
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -40,10 +40,19 @@ class Report:
         return [f"{r.source}: {r.state}, {r.rows} results{f'. {r.error}' if r.error else ''}" for r in self.runs]
 
 
-def ingest(portal: Portal, only_due: bool = False, sources: Mapping[str, Source] = SOURCES) -> Report:
-    """One round, to its end. Raises the first error of recording after every source had its turn."""
+def ingest(
+    portal: Portal,
+    only_due: bool = False,
+    sources: Mapping[str, Source] = SOURCES,
+    only: Collection[str] = (),
+    every: timedelta = timedelta(0),
+) -> Report:
+    """One round, to its end. Raises the first error of recording after every source had its turn.
+
+    `only`: the sources to look at, none named means all. `every`: how often somebody else's clock calls this.
+    """
     portal.status.repair()
-    runs = Rounds(portal, sources).start(only_due)
+    runs = Rounds(portal, sources, only, every).start(only_due)
     wait(runs)
     return Report(tuple(run.result() for run in runs))
 
@@ -87,6 +96,8 @@ class Rounds:
 
     portal: Portal
     sources: Mapping[str, Source]
+    only: Collection[str] = ()
+    every: timedelta = timedelta(0)
     _supervisor: Supervisor = field(default_factory=Supervisor)
     _busy: set[str] = field(default_factory=set)
     _attempted: dict[str, datetime] = field(default_factory=dict)
@@ -102,6 +113,8 @@ class Rounds:
         standings = sorted(self.portal.status.standings().values(), key=attrgetter("check.source"))
         self._shortest = min((s.check.every for s in standings), default=self.portal.settings.ingest_tick)
         for source, group in groupby(standings, attrgetter("check.source")):
+            if self.only and source not in self.only:
+                continue
             every = list(group)
             yield Turn(source, every, [s for s in every if not only_due or self._is_due(s, at)], at)
 
@@ -111,8 +124,9 @@ class Rounds:
         return max(1.0, min(self.portal.settings.ingest_tick, self._shortest / 4).total_seconds())
 
     def _is_due(self, standing: Standing, at: datetime) -> bool:
-        """A little early counts, so that a check keeps its minute although the ticks drift."""
+        """A little early counts, so that a check keeps its minute although ticks and starts of jobs drift."""
         slack = min(self.portal.settings.ingest_tick / 2, standing.check.every / 10)
+        slack = max(slack, min(self.every, standing.check.every) / 2)
         return self._next_due(standing, at) - slack <= at
 
     def _next_due(self, standing: Standing, at: datetime) -> datetime:

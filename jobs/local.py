@@ -31,7 +31,7 @@ def start(settings: Settings) -> Callable[[], None]:
     except Exception as error:
         log.error("The portal starts without its store: %s", in_words(error))
         return _nothing
-    if settings.demo:
+    if settings.demo and not settings.warehouse_id:
         _attempt(partial(seed_demo, portal), "without its example data")
     _attempt(partial(_warm_up, portal), "cold")
     doorway.enter(portal, example=partial(seed_demo, portal))

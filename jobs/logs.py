@@ -7,8 +7,8 @@ import logging
 from datetime import UTC, datetime
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
-_CHATTY = ("httpx", "httpcore", "filelock")
-"""Libraries that log every call; httpx writes whole addresses, which may hold secrets."""
+_CHATTY = ("httpx", "httpcore", "filelock", "databricks", "urllib3")
+"""Libraries that log every call; httpx writes whole addresses, databricks statements with their values."""
 
 
 class JsonLines(logging.Formatter):

@@ -15,6 +15,8 @@ from jobs.ingest import run_forever
 from jobs.maintain import maintain
 from jobs.rollup import rollup
 from jobs.sources.base import in_words
+from jobs.sync_groups import EVERY as SYNC_GROUPS_EVERY
+from jobs.sync_groups import sync_groups
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +59,7 @@ class Scheduler:
         loops = (
             partial(run_forever, portal, stop),
             partial(repeat, "rollup", partial(rollup, portal), timedelta(0), ROLLUP_EVERY, stop),
+            partial(repeat, "sync-groups", partial(sync_groups, portal), timedelta(0), SYNC_GROUPS_EVERY, stop),
             partial(repeat, "maintain", partial(maintain, portal), MAINTAIN_AFTER, MAINTAIN_EVERY, stop),
         )
         threads = [threading.Thread(target=loop, daemon=True) for loop in loops]

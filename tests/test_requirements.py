@@ -12,8 +12,12 @@ import pytest
 from tests.conventions import PACKAGES, sources
 
 ROOT = Path(__file__).parent.parent
-CORES = {"starlette": "fastapi", "pydantic-core": "pydantic", "numpy": "pandas"}
+CORES = {"starlette": "fastapi", "pydantic-core": "pydantic", "numpy": "pandas", "uvicorn": "streamlit"}
+CORES |= {"thrift": "databricks-sql-connector", "urllib3": "databricks-sql-connector", "requests": "databricks-sdk"}
 """Whoever asks for the second gets the first with it, in a version that fits."""
+
+SHARED = {"databricks": {"sdk": "databricks-sdk", "sql": "databricks-sql-connector", "bundles": "databricks-bundles"}}
+"""Packages that several distributions put their modules into."""
 
 
 def required(name: str) -> dict[str, str]:
@@ -33,11 +37,12 @@ def imported(*places: str) -> dict[str, str]:
     known = packages_distributions()
     ours = {*PACKAGES, "app", "ui", "tests", *sys.stdlib_module_names}
     return {
-        canonical(known[module][0]): f"{source.path}:{line}"
+        canonical(SHARED[module][part] if module in SHARED else known[module][0]): f"{source.path}:{line}"
         for source in sources(ROOT)
         if source.within(*places)
         for line, name in source.imports()
-        if (module := name.split(".")[0]) not in ours and module in known
+        for module, part in [[*name.split("."), ""][:2]]
+        if module not in ours and module in known
     }
 
 
@@ -52,6 +57,12 @@ def test_what_tests_and_benchmarks_import_is_required() -> None:
     assert {name: used[name] for name in used.keys() - asked.keys()} == {}
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+def test_what_jobs_import_is_required_in_a_workspace_and_nothing_else() -> None:
+    used = imported("jobs/", "data/").keys() - {"streamlit"}  # for the cached reads of pages
+    assert required("jobs/requirements.txt").keys() == used
+    assert required("jobs/requirements.txt").items() <= required("requirements.txt").items()
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt", "jobs/requirements.txt"])
 def test_every_requirement_has_an_upper_bound(name: str) -> None:
     assert [wanted for wanted, bounds in required(name).items() if not re.search("<|==", bounds)] == []

@@ -54,6 +54,7 @@ class Outcome(StrEnum):
 
     ok = "ok"
     warn = "warn"
+    partial = "partial"
     fail = "fail"
     blind = "blind"
 

@@ -140,10 +140,10 @@ class StatusService:
 
     def save_checkpoint(self, source: str, memory: Mapping[str, Any], was: Mapping[str, Any] | None = None) -> None:
         """With `was`, raises Conflict when another process saved since that was read."""
-        said: dict[str, Any] = {"key": f"checkpoint:{source}", "value": json.dumps(memory), "at": self._clock(), "by": source}
+        fact: dict[str, Any] = {"key": f"checkpoint:{source}", "value": json.dumps(memory), "by": source}
         if was is None:
-            self._statements.run("schema/set_setting", **said)
-        elif not self._statements.run("schema/set_unchanged_setting", was=json.dumps(was), **said):
+            self._statements.run("schema/set_setting", at=self._clock(), **fact)
+        elif not self._statements.run("schema/set_unchanged_setting", at=self._clock(), was=json.dumps(was), **fact):
             raise Conflict(f"Another process has looked at {source} at the same time; try again.")
 
     # what it adds up to

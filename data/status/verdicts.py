@@ -21,8 +21,10 @@ EXACT_MODES = frozenset({Mode.age, Mode.deadline, Mode.heartbeat})
 _SILENT_SOURCE = {
     Outcome.blind: "The source could not be asked",
     Outcome.warn: "The source warns",
+    Outcome.partial: "The source reports a partial failure",
     Outcome.fail: "The source reports a failure",
 }
+_TOLD = {Outcome.warn: State.degraded, Outcome.partial: State.partial_outage}
 _FINE = {Mode.success: "Succeeded", Mode.assertion: "As expected"}
 
 
@@ -42,7 +44,7 @@ def judge(check: Check, reading: Reading, at: datetime, band: Band | None = None
     found = _because(_JUDGES[check.mode](check, reading, at, band), reading)
     if reading.outcome is Outcome.ok:
         return found
-    told = State.degraded if reading.outcome is Outcome.warn else _red(check)
+    told = _TOLD.get(reading.outcome) or _red(check)
     if found.state in BADNESS and BADNESS[found.state] > BADNESS[told]:
         return found
     return Verdict(state=told, reason=reading.message or _SILENT_SOURCE[reading.outcome])

@@ -23,7 +23,7 @@ LATELY = timedelta(days=2)
 
 
 class SelfTarget(Model):
-    what: Literal["store", "ingestion"]
+    what: Literal["store", "ingestion", "groups"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,18 @@ def _store(portal: Portal) -> Finding:
     portal.statements.one("status/count_checks")
     seconds = perf_counter() - began
     return Finding(Outcome.ok, f"The store answered in {seconds * 1000:.0f} ms", round(seconds, 4))
+
+
+def _groups(portal: Portal) -> Finding:
+    """The value is the age of the snapshot in seconds."""
+    taken = portal.people.access().snapshot_at
+    if taken is None:
+        return Finding(Outcome.ok, "Nobody has rights through a group")
+    age = portal.clock() - taken
+    if age > portal.settings.group_snapshot_max_age:
+        told = f"Who is in which group was read {words.duration(age)} ago, too long to count"
+        return Finding(Outcome.fail, told, age.total_seconds())
+    return Finding(Outcome.ok, f"Who is in which group was read {words.duration(age)} ago", age.total_seconds())
 
 
 def _ingestion(portal: Portal) -> Finding:
@@ -109,4 +121,4 @@ def _ago(run: Row, at: datetime) -> str:
     return words.duration((at - run["finished_at"]).total_seconds())
 
 
-WATCHED: Mapping[str, Callable[[Portal], Finding]] = {"store": _store, "ingestion": _ingestion}
+WATCHED: Mapping[str, Callable[[Portal], Finding]] = {"store": _store, "ingestion": _ingestion, "groups": _groups}

@@ -66,3 +66,15 @@ def test_whoever_the_proxy_names_gets_in(in_databricks: TestClient) -> None:
 
 def test_on_a_laptop_everybody_is_the_local_persona() -> None:
     assert client(Settings()).get("/").text == "inside"
+
+
+def test_a_page_of_another_site_cannot_open_a_connection(in_databricks: TestClient) -> None:
+    foreign = {**SIGNED_IN, "Origin": "https://elsewhere.example"}
+    with pytest.raises(WebSocketDisconnect), in_databricks.websocket_connect("/_stcore/stream", headers=foreign):
+        pass
+    for own in (
+        {"Origin": "http://testserver"},
+        {"Origin": "https://portal.example", "X-Forwarded-Host": "portal.example"},
+    ):
+        with in_databricks.websocket_connect("/_stcore/stream", headers={**SIGNED_IN, **own}) as socket:
+            assert socket.receive_text() == "hello"

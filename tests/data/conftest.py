@@ -1,5 +1,5 @@
 """Portals of their own for the tests of the house."""
 
-from tests.portals import clock, portal, recording, watch
+from tests.portals import clock, connected, portal, recording, warehouse, watch, workspace
 
-__all__ = ["clock", "portal", "recording", "watch"]
+__all__ = ["clock", "connected", "portal", "recording", "warehouse", "watch", "workspace"]

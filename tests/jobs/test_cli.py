@@ -63,6 +63,18 @@ def test_a_whole_life_of_a_store(tmp_path: Path) -> None:
     assert (kept.returncode, kept.stdout.splitlines()[-1]) == (0, "Integrity: every reference is sound.")
 
 
+def test_a_clock_asks_only_for_the_sources_it_names(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    statement = CHECKS.splitlines()[-1].replace("id: api", "id: one").replace("http_probe", "sql_check")
+    (tmp_path / "checks.yaml").write_text(
+        CHECKS + statement.replace('url: "http://127.0.0.1:9/"', "query: SELECT 1 AS ok")
+    )
+    assert jobs(home, "migrate").returncode == 0
+    assert jobs(home, "apply", str(tmp_path / "checks.yaml"), "--yes").returncode == 0
+    looked = jobs(home, "ingest", "--once", "--source", "sql_check", "push")
+    assert (looked.returncode, looked.stdout) == (0, "sql_check: succeeded, 1 results\n")
+
+
 def test_without_tables_the_line_says_how_to_make_them(tmp_path: Path) -> None:
     done = jobs(tmp_path / "fresh", "ingest", "--once")
     assert done.returncode == 1
@@ -91,7 +103,11 @@ def test_a_bad_file_of_checks_is_answered_with_its_place(home: Path, tmp_path: P
     assert "checks[0] api: target.url: must start with http:// or https://" in clear_line(done)
 
 
-@pytest.mark.parametrize("arguments", [(), ("tidy",), ("rollup", "--days", "0"), ("apply",), ("migrate", "--now")])
+WRONG = [(), ("tidy",), ("rollup", "--days", "0"), ("apply",), ("migrate", "--now")]
+WRONG += [("ingest", "--once", "--source", "crystal_ball"), ("ingest", "--once", "--due", "--every", "soon")]
+
+
+@pytest.mark.parametrize("arguments", WRONG)
 def test_wrong_usage_exits_with_2(arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(arguments)

@@ -179,6 +179,18 @@ def test_only_checks_that_are_due_are_looked_at(portal: Portal, clock: Clock, wa
     assert looks == [["often", "seldom"], [], ["often"], [], ["often"], ["often", "seldom"]]
 
 
+def test_what_falls_due_before_a_clock_calls_again_is_looked_at_now(
+    portal: Portal, clock: Clock, watch: Callable[..., None]
+) -> None:
+    """A clock of five minutes whose starts drift by half a minute; each check keeps its own interval."""
+    steady = Steady("steady")
+    watch(a_check("often", "steady", every="5m"), a_check("seldom", "steady", every="1h"))
+    for call, drift in enumerate([30, 0, 30, 5, 20, 0, 10, 0, 30, 0, 10, 0, 5]):
+        clock.now = NOW + timedelta(minutes=5 * call, seconds=drift)
+        ingest(portal, only_due=True, sources={"steady": steady}, every=timedelta(minutes=5))
+    assert Counter(steady.looks) == {"often": 13, "seldom": 2}
+
+
 def test_a_store_that_refuses_results_does_not_make_us_ask_more_often(
     portal: Portal, clock: Clock, watch: Callable[..., None], tmp_path: Path
 ) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from data.people.model import Actor, Role
 from data.portal import Portal
 from data.status.model import IngestionRun, Outcome, State
 from jobs.ingest import ingest
@@ -114,3 +115,13 @@ def test_a_source_that_was_silent_for_days_is_noticed(portal: Portal, clock: Clo
     portal.status.log_run(a_run("sql_check", NOW, timedelta(days=7)))
     clock.advance(days=5)
     assert look(portal) == "http_probe did not run for 5 d"
+
+
+def test_an_old_snapshot_of_groups_is_a_failure_of_the_portal(portal: Portal, clock: Clock) -> None:
+    assert WATCHED["groups"](portal).message == "Nobody has rights through a group"
+    portal.people.replace_members({"bi-team": frozenset({"bob@example.org"})}, clock())
+    portal.people.grant(Actor.job(), "group", "bi-team", Role.triager)
+    clock.advance(hours=24)
+    assert (WATCHED["groups"](portal).outcome, WATCHED["groups"](portal).value) == (Outcome.ok, 86_400)
+    clock.advance(minutes=1)
+    assert WATCHED["groups"](portal).outcome is Outcome.fail

@@ -20,7 +20,10 @@ class LostRace(Exception):
 
 
 class SessionGone(Exception):
-    """The warehouse had forgotten the session, so the statement did not run."""
+    """The warehouse did not know the session or its token any more, so the statement did not run.
+
+    Its words are for people, should a new session not help either.
+    """
 
 
 def translated(told: str) -> PortalError | LostRace | SessionGone:
@@ -29,7 +32,7 @@ def translated(told: str) -> PortalError | LostRace | SessionGone:
     error_class = found[1] if found else ""
     state = _SQLSTATE.search(told)
     if "Invalid SessionHandle" in told:
-        return SessionGone(told)
+        return SessionGone("The SQL warehouse drops the portal's session each time; try again.")
     if error_class.startswith("DELTA_CONCURRENT"):
         return LostRace(told)
     if error_class in _MISSING:
@@ -53,4 +56,5 @@ def _table(told: str) -> str:
 def _sentence(told: str) -> str:
     """Without class, SQLSTATE and stack trace."""
     first = told.strip().splitlines()[0] if told.strip() else "no reason was given"
-    return _SQLSTATE.sub("", _CLASS.sub("", first)).strip(" :;") + ("" if first.rstrip().endswith(".") else ".")
+    words = _SQLSTATE.sub("", _CLASS.sub("", first)).strip(" :;")
+    return words if words.endswith(".") else f"{words}."

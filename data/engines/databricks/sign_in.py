@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 
 from databricks.sdk.core import Config
 
@@ -40,15 +39,14 @@ def address(settings: Settings) -> Address:
     )
 
 
-@lru_cache(8)
 def _config(settings: Settings) -> Config:
-    """Asks the workspace how to sign in, so not before somebody needs it."""
+    """For each connection its own, so that a new connection begins with a new token."""
     secret = settings.databricks_client_secret
     return Config(
         host=settings.databricks_host,
         client_id=settings.databricks_client_id,
         client_secret=secret.get_secret_value() if secret else None,
         http_timeout_seconds=20,
-        retry_timeout_seconds=30,
+        retry_timeout_seconds=10,
         product="support-status-portal",
     )

@@ -19,8 +19,7 @@ from databricks.sql import exc
 from databricks.sql.client import Connection
 from databricks.sql.parameters import native
 from requests.exceptions import RequestException
-from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, ProtocolError, ReadTimeoutError
 
 from data.engines.base import Params
 from data.engines.databricks.engine import Answer
@@ -56,7 +55,6 @@ class Address:
             "server_hostname": url.hostname,
             "_port": url.port or 443,
             "http_path": f"/sql/1.0/warehouses/{self.warehouse_id}",
-            "credentials_provider": self.sign_in,
             "catalog": self.catalog,
             "schema": self.schema,
             "session_configuration": {"STATEMENT_TIMEOUT": str(timeout_s), "TIMEZONE": "UTC", "ANSI_MODE": "true"},
@@ -84,11 +82,15 @@ class Warehouse:
 
     def run(self, text: str, params: Params) -> Answer:
         """A statement is sent once. Only when the server says that it never ran is it sent again, by a new session."""
-        again = Retrying(stop=stop_after_attempt(2), retry=retry_if_exception_type(SessionGone), reraise=True)
+        native_params = [_native(name, value) for name, value in params.items()]
         try:
-            return again(self._run, text, [_native(name, value) for name, value in params.items()])
+            return self._run(text, native_params)
+        except SessionGone:
+            self.close()  # the idle ones are as old as this one was
+        try:
+            return self._run(text, native_params)
         except SessionGone as error:
-            raise Unavailable("The SQL warehouse drops the portal's session each time; try again.") from error
+            raise Unavailable(str(error)) from error
 
     def close(self) -> None:
         with self._lock:
@@ -126,7 +128,10 @@ class Warehouse:
             _close(connection)
 
     def _connected(self) -> Connection:
-        connection = sql.connect(**{**self._address.options(), **self._options})
+        headers = self._address.sign_in()
+        headers()  # not left to the connector, which stumbles over its own half-made connection
+        provider = {"credentials_provider": lambda: headers}
+        connection = sql.connect(**{**self._address.options(), **provider, **self._options})
         _never_send_again(connection)
         return connection
 
@@ -159,12 +164,12 @@ def _unreachable(error: Exception) -> Exception:
     told = str(error)
     if isinstance(found := translated(told), SessionGone):
         return found
-    if any(sign in told for sign in ("401", "403", "invalid_client", "Unauthorized", "Forbidden")):
-        return Unavailable(
+    if "invalid_client" in told or getattr(error, "context", {}).get("http-code") in {401, 403}:
+        return SessionGone(
             "Databricks refused the portal's sign-in. Check its client id and secret, "
             "and that its service principal has CAN USE on the SQL warehouse."
         )
-    if "imed out" in told or "timeout" in told.lower():
+    if isinstance(getattr(error, "reason", None), ReadTimeoutError | ProtocolError):
         return Unavailable(
             "The SQL warehouse did not answer in time. A change may have been made: look before repeating."
         )

@@ -16,11 +16,12 @@ from data.people.model import Actor, Role, Scope
 from data.portal import Portal, connect
 from data.status.estate import Estate, plan
 from data.status.model import Check, IngestionRun, Mode, Outcome, Platform, Reading, Severity, State, Thresholds
-from tests.portals import Clock, a_check
+from tests.portals import ON_EVERY_STORE, Clock, a_check
 
 EVERYTHING = Scope(everything=True)
 Watch = Callable[..., None]
 NAIVE = datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+pytestmark = ON_EVERY_STORE
 
 
 def seen(check_id: str, clock: Clock, outcome: Outcome = Outcome.ok, **parts: object) -> Reading:

@@ -30,7 +30,12 @@ def test_a_blind_source_makes_any_check_unknown(mode: Mode) -> None:
 @pytest.mark.parametrize("severity", list(Severity))
 @pytest.mark.parametrize(
     ("outcome", "state"),
-    [(Outcome.ok, State.operational), (Outcome.warn, State.degraded), (Outcome.fail, State.major_outage)],
+    [
+        (Outcome.ok, State.operational),
+        (Outcome.warn, State.degraded),
+        (Outcome.partial, State.partial_outage),
+        (Outcome.fail, State.major_outage),
+    ],
 )
 def test_what_the_source_says_decides_success_and_assertion(
     mode: Mode, severity: Severity, outcome: Outcome, state: State
