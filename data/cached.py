@@ -1,5 +1,8 @@
 """The cached reads: the only file of the house that knows Streamlit. A warm page issues no statement.
 
+The clock is cut into turns, and in each turn the store is asked at most once for each thing, behind the viewers' backs
+and only if somebody looks: fifty viewers cost what one costs, and none lets the warehouse sleep.
+
 Nothing here raises: a failed read comes back as `Read` with the error in words and, where there was one, the last good
 value (a raising cached function would make every waiting viewer retry one after another). Cached objects are shared
 between viewers and must be treated as read-only; what depends on the viewer's rights is keyed by their scope.
@@ -11,6 +14,7 @@ import logging
 import threading
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -32,13 +36,17 @@ from data.status.view import Snapshot
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-TTL = timedelta(seconds=15)
-DETAILS_TTL = timedelta(seconds=60)
-STORE_TTL = timedelta(seconds=60)
+TURN = timedelta(seconds=30)
+DETAILS_TURN = timedelta(seconds=60)
+STORE_TURN = timedelta(seconds=60)
+TTL = timedelta(seconds=5)
+"""After it Streamlit refreshes in the background, for whoever looks; `_read` asks the store only in a new turn."""
+PATIENCE_S = 2.0
 KEPT = 128
-"""Last good values of each kind of read, so that many details never push out the front page."""
-_last_good: defaultdict[str, OrderedDict[tuple[Any, ...], Read[Any]]] = defaultdict(OrderedDict)
+"""Last reads of each kind, so that many details never push out the front page."""
+_last_reads: defaultdict[str, OrderedDict[tuple[Any, ...], _Kept]] = defaultdict(OrderedDict)
 _lock = threading.Lock()
+_askers = ThreadPoolExecutor(8, "cached-read")
 
 
 @dataclass(frozen=True)
@@ -50,53 +58,88 @@ class Read(Generic[T]):
     error: str | None = None
 
 
-def _read(portal: Portal, key: tuple[Any, ...], load: Callable[[], T]) -> Read[T]:
-    known = (portal.settings.home, *key)
-    try:
-        read = Read(load(), portal.clock())
-    except PortalError as error:
-        log.warning("read %s failed: %s", key[0], error)
-        with _lock:
-            last = _last_good[key[0]].get(known)
-        return replace(last, error=str(error)) if last else Read(None, portal.clock(), str(error))
+@dataclass
+class _Kept:
+    """The last read of one thing, the turn in which the store was asked for it, and the question under way."""
+
+    read: Read[Any] | None = None
+    turn: float | None = None
+    asked: Future[Read[Any]] | None = None
+
+
+def _read(portal: Portal, turn: timedelta, key: tuple[Any, ...], load: Callable[[], T]) -> Read[T]:
+    """Whoever has an older value to show waits for `PATIENCE` only; the store goes on answering meanwhile."""
+    kept = _kept(key[0], (portal.settings.home, *key))
+    this_turn = portal.clock().timestamp() // turn.total_seconds()
     with _lock:
-        kept = _last_good[key[0]]
-        kept[known] = read
-        kept.move_to_end(known)
-        if len(kept) > KEPT:
-            kept.popitem(last=False)
-    return read
+        if kept.asked is None and (kept.read is None or kept.turn != this_turn):
+            kept.asked = _askers.submit(_ask, kept, this_turn, partial(_asked, portal, key[0], load, kept.read))
+        asked, last = kept.asked, kept.read
+    if asked is None and last is not None:
+        return last
+    assert asked is not None
+    try:
+        return asked.result(PATIENCE_S if last and last.value is not None else None)
+    except TimeoutError:
+        return last or asked.result()
 
 
-def _cached(ttl: timedelta, entries: int) -> Callable[[Callable[..., T]], Any]:
-    return st.cache_resource(ttl=ttl, max_entries=entries, show_spinner=False, refresh_mode="background")
+def _ask(kept: _Kept, turn: float, ask: Callable[[], Read[T]]) -> Read[T]:
+    try:
+        read = ask()
+        kept.read, kept.turn = read, turn
+        return read
+    finally:
+        kept.asked = None
 
 
-@_cached(STORE_TTL, 16)
+def _asked(portal: Portal, kind: str, load: Callable[[], T], last: Read[T] | None) -> Read[T]:
+    try:
+        return Read(load(), portal.clock())
+    except PortalError as error:
+        log.warning("read %s failed: %s", kind, error)
+        return replace(last if last and last.value is not None else Read(None, portal.clock()), error=str(error))
+
+
+def _kept(kind: str, key: tuple[Any, ...]) -> _Kept:
+    with _lock:
+        kind_reads = _last_reads[kind]
+        kept = kind_reads.setdefault(key, _Kept())
+        kind_reads.move_to_end(key)
+        if len(kind_reads) > KEPT:
+            kind_reads.popitem(last=False)
+    return kept
+
+
+def _cached(entries: int) -> Callable[[Callable[..., T]], Any]:
+    return st.cache_resource(ttl=TTL, max_entries=entries, show_spinner=False, refresh_mode="background")
+
+
+@_cached(16)
 def _store(_portal: Portal, home: str) -> Read[bool]:
     def answers() -> bool:
         _portal.schema.check()
         return True
 
-    return _read(_portal, ("store",), answers)
+    return _read(_portal, STORE_TURN, ("store",), answers)
 
 
-@_cached(TTL, 16)
+@_cached(16)
 def _access(_portal: Portal, home: str) -> Read[Access]:
-    return _read(_portal, ("access",), _portal.people.access)
+    return _read(_portal, _front_turn(_portal), ("access",), _portal.people.access)
 
 
-@_cached(TTL, 16)
+@_cached(16)
 def _snapshot(_portal: Portal, home: str) -> Read[Snapshot]:
-    return _read(_portal, ("snapshot",), _portal.status.snapshot)
+    return _read(_portal, _front_turn(_portal), ("snapshot",), _portal.status.snapshot)
 
 
-@st.cache_resource(ttl=DETAILS_TTL, max_entries=32, show_spinner=False)
+@st.cache_resource(ttl=DETAILS_TURN, max_entries=32, show_spinner=False)
 def _board(_portal: Portal, _snapshot: Snapshot, home: str, at: datetime, scope: Scope, mine: frozenset[str]) -> Board:
     return _portal.status.board(_snapshot, scope, mine)
 
 
-@_cached(DETAILS_TTL, 2048)
+@_cached(2048)
 def _detail(_portal: Portal, home: str, name: str, check_id: str, hours: int) -> Read[Any]:
     history = _portal.status.history
     loads: dict[str, Callable[[], Any]] = {
@@ -107,13 +150,17 @@ def _detail(_portal: Portal, home: str, name: str, check_id: str, hours: int) ->
         "days": lambda: history.days(check_id),
         "edits": lambda: _portal.audit.events_of("check", check_id),
     }
-    return _read(_portal, (name, check_id, hours), loads[name])
+    return _read(_portal, DETAILS_TURN, (name, check_id, hours), loads[name])
 
 
-@_cached(DETAILS_TTL, 256)
+@_cached(256)
 def _platform_transitions(_portal: Portal, home: str, platform_id: str) -> Read[tuple[Transition, ...]]:
     load = partial(_portal.status.history.transitions, platform_id=platform_id)
-    return _read(_portal, ("platform_transitions", platform_id), load)
+    return _read(_portal, DETAILS_TURN, ("platform_transitions", platform_id), load)
+
+
+def _front_turn(portal: Portal) -> timedelta:
+    return min(TURN, portal.settings.front_page_max_age)
 
 
 def _home(portal: Portal) -> str:
@@ -146,11 +193,13 @@ def _fresh(portal: Portal, cached: Any, *key: Any) -> Read[Any]:
     if read.error is None and portal.clock() - read.at > _max_age(portal, cached):
         cached.clear(portal, _home(portal), *key)
         read = cached(portal, _home(portal), *key)
+        if read.error is None and portal.clock() - read.at > _max_age(portal, cached):
+            return replace(read, error="The store takes long to answer.")
     return read
 
 
 def _max_age(portal: Portal, cached: Any) -> timedelta:
-    return portal.settings.front_page_max_age if cached in (_access, _snapshot) else 2 * DETAILS_TTL
+    return portal.settings.front_page_max_age if cached in (_access, _snapshot) else 2 * DETAILS_TURN
 
 
 def _of_check(portal: Portal, actor: Actor, name: str, check_id: str, hours: int = 0) -> Read[Any]:
@@ -199,6 +248,12 @@ def edits(portal: Portal, actor: Actor, check_id: str) -> Read[tuple[AuditEvent,
 
 
 def drop() -> None:
-    """After a write: forget what it may have changed. The last good values stay, for when the store fails."""
+    """After a write: forget what it may have changed. The last good values stay, for when the store fails.
+
+    What is being read meanwhile may miss the write: it is kept where nobody looks any more.
+    """
+    with _lock:
+        for kind_reads in _last_reads.values():
+            kind_reads.update({key: _Kept(kept.read) for key, kept in kind_reads.items()})
     for cached in (_store, _access, _snapshot, _board, _detail, _platform_transitions):
         cached.clear()

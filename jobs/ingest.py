@@ -177,14 +177,14 @@ class Rounds:
         except Overdue as error:
             problem = f"Source {turn.source} {error}"
         except Exception as error:
-            problem = f"Source {turn.source}: {in_words(error)}"
+            problem = in_words(error)
         at = self.portal.clock()
         return [blind(check, Unavailable(problem), at) for check in turn.checks], problem
 
     def _fetch(self, turn: Turn) -> list[Reading]:
         source = self.sources.get(turn.source)
         if source is None:
-            raise Unavailable(f"not known here; the portal knows {', '.join(self.sources)}")
+            raise Unavailable(f"There is no source {turn.source}; the portal knows {', '.join(self.sources)}")
         currents = {s.check.id: s.current for s in turn.due if s.current}
         context = Context(self.portal, currents, turn.at, self._supervisor)
         look = partial(source.fetch, turn.checks, context)

@@ -29,8 +29,8 @@ def expect_tile(page: Page, state: str, platform: str) -> None:
 
 
 def test_tiles_tell_what_databricks_and_power_bi_say(world: World, tmp_path: Path, visit: Visit) -> None:
-    slow_to_forget = {"PORTAL_INGEST_TICK": "PT1S", "PORTAL_STALE_FACTOR": "12"}
-    with running(tmp_path / "home", **world.environment(), **slow_to_forget) as address:
+    pace = {"PORTAL_INGEST_TICK": "PT1S", "PORTAL_STALE_FACTOR": "12", "PORTAL_FRONT_PAGE_MAX_AGE": "PT20S"}
+    with running(tmp_path / "home", **world.environment(), **pace) as address:
         page = visit(address)
         for platform in ("databricks-prod", "power-bi-sales", "fabric", "clouds"):
             expect_tile(page, "operational", platform)
@@ -46,7 +46,9 @@ def test_tiles_tell_what_databricks_and_power_bi_say(world: World, tmp_path: Pat
 
         world.workspace.faults.down()
         expect(page.locator(".stApp")).to_contain_text("Shown as of", timeout=PATIENCE_MS)
-        expect(visit(address).locator(".stApp")).to_contain_text("The SQL warehouse cannot be reached")
+        expect(visit(address).locator(".stApp")).to_contain_text(
+            "The SQL warehouse cannot be reached", timeout=PATIENCE_MS
+        )
         world.workspace.faults.up()
         expect(page.locator(".stApp")).not_to_contain_text("Shown as of", timeout=PATIENCE_MS)
     assert {call.status for call in world.workspace.log if call.kind == "ExecuteStatement"} >= {200, 503}

@@ -93,7 +93,7 @@ def test_a_source_that_nobody_knows_leaves_only_its_checks_unknown(portal: Porta
     watch(a_check("a", target=FINE), a_check("b", "carrier_pigeon"))
     ingest(portal)
     assert states(portal) == {"a": State.operational, "b": State.unknown}
-    assert portal.status.currents()["b"].reason.startswith("Source carrier_pigeon: not known here; the portal knows")
+    assert portal.status.currents()["b"].reason.startswith("There is no source carrier_pigeon; the portal knows")
     assert {run["source"]: run["state"] for run in runs(portal)} == {
         "sql_check": "succeeded",
         "carrier_pigeon": "failed",
@@ -115,10 +115,10 @@ def test_a_source_that_hangs_leaves_only_its_checks_unknown(
 @pytest.mark.parametrize(
     ("error", "reason"),
     [
-        (Unavailable("Throttled, again after 08:00"), "Source bad: Throttled, again after 08:00"),
+        (Unavailable("Throttled, again after 08:00"), "Throttled, again after 08:00"),
         (
             ZeroDivisionError("secret"),
-            "Source bad: Looking failed in a way it should not (ZeroDivisionError); the portal's log has the details",
+            "Looking failed in a way it should not (ZeroDivisionError); the portal's log has the details",
         ),
     ],
 )

@@ -234,7 +234,7 @@ def test_a_throttled_source_waits_as_long_as_it_was_told_also_in_another_process
     for minute in (0, 15, 39):
         clock.now = NOW + timedelta(minutes=minute)
         [run] = round_of(portal).runs
-        assert run.error == "Source powerbi_refreshables: Power BI asks to wait until 09:10"
+        assert run.error == "Power BI asks to wait until 09:10"
     current = portal.status.currents()["sales-success"]
     assert (current.state, current.reason) == (State.unknown, run.error)
     assert cloud.asked("/powerbi/") == 1

@@ -112,7 +112,8 @@ class Warehouse:
             try:
                 yield connection
             except BaseException:
-                _close(connection)
+                # saying goodbye to a warehouse in trouble takes as long as everything else there
+                threading.Thread(target=_close, args=(connection,), name="close-session", daemon=True).start()
                 raise
             with self._lock:
                 self._free.append((connection, time.monotonic()))
