@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from benchmarks import status
+from benchmarks import status, warehouse
 
-BENCHMARKS: Mapping[str, Callable[[Sequence[str]], None]] = {"status": status.run}
+BENCHMARKS: Mapping[str, Callable[[Sequence[str]], None]] = {"status": status.run, "warehouse": warehouse.run}
 
 
 def main(name: str = "status", *arguments: str) -> int:

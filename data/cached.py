@@ -42,6 +42,7 @@ STORE_TURN = timedelta(seconds=60)
 TTL = timedelta(seconds=5)
 """After it Streamlit refreshes in the background, for whoever looks; `_read` asks the store only in a new turn."""
 PATIENCE_S = 2.0
+"""How long somebody with an older page to see waits for a newer one."""
 KEPT = 128
 """Last reads of each kind, so that many details never push out the front page."""
 _last_reads: defaultdict[str, OrderedDict[tuple[Any, ...], _Kept]] = defaultdict(OrderedDict)
@@ -68,7 +69,7 @@ class _Kept:
 
 
 def _read(portal: Portal, turn: timedelta, key: tuple[Any, ...], load: Callable[[], T]) -> Read[T]:
-    """Whoever has an older value to show waits for `PATIENCE` only; the store goes on answering meanwhile."""
+    """Whoever has an older value to show waits for `PATIENCE_S` only; the store goes on answering meanwhile."""
     kept = _kept(key[0], (portal.settings.home, *key))
     this_turn = portal.clock().timestamp() // turn.total_seconds()
     with _lock:

@@ -10,7 +10,6 @@ from typing import Any, Self
 
 from data.audit.service import AuditService
 from data.engines.base import Engine
-from data.engines.embedded import EmbeddedEngine
 from data.people.service import PeopleService
 from data.schema import Schema
 from data.settings import Settings, read_settings
@@ -66,6 +65,8 @@ def engine_of(settings: Settings) -> Engine:
         from data.engines.spark import notebook_engine
 
         return notebook_engine(settings)
+    from data.engines.embedded import EmbeddedEngine
+
     return EmbeddedEngine(settings.tables, locks=settings.home / "locks", rewrite_limit=settings.rewrite_limit)
 
 

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from tests import live
+
 for name in [n for n in os.environ if n == "PORT" or n.startswith(("PORTAL_", "DATABRICKS_"))]:
     del os.environ[name]
 os.environ["PORTAL_HOME"] = os.devnull + "/give-this-test-a-home-of-its-own"
@@ -24,6 +26,14 @@ def _connect_here(self: socket.socket, address: Any) -> None:
     if self.family != socket.AF_UNIX and address[0] not in {"127.0.0.1", "::1", "localhost"}:
         raise AssertionError(f"A test tried to reach {address[0]}; tests stay on this machine.")
     _connect(self, address)
+
+
+def pytest_collection_modifyitems(config: pytest.Config) -> None:
+    live.refuse_half_configured(config)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    live.report(terminalreporter)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlglot import exp
 
 from data.engines.recording import RecordingEngine
 from data.people.model import Actor
@@ -78,8 +79,8 @@ def warehouse(workspace: Workspace, connected: Portal) -> Iterator[Portal]:
     yield connected
     workspace.faults.clear()
     for table in sorted(path.name for path in connected.settings.tables.iterdir()):
-        rows = " WHERE key LIKE 'checkpoint:%'" if table == "settings" else ""
-        workspace.engine.execute("DELETE FROM " + table + rows)
+        rows = "key LIKE 'checkpoint:%'" if table == "settings" else None
+        workspace.engine.execute(exp.delete(table, rows).sql("databricks"))
 
 
 @pytest.fixture

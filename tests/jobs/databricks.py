@@ -29,7 +29,7 @@ class Site:
         return [call.kind for call in self.calls if call.kind.startswith("GET /api/")]
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def running_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     estate = Estate()
     with Workspace(tmp_path_factory.mktemp("workspace"), routes(estate)) as workspace:

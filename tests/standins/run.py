@@ -28,9 +28,7 @@ def main() -> int:
         command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", port]
         variables = {**os.environ, **world.environment(), "PORTAL_HOME": str(home)}
         try:
-            return subprocess.call(
-                command, cwd=ROOT, env={**os.environ, **world.environment(), "PORTAL_HOME": str(home)}
-            )
+            return subprocess.call(command, cwd=ROOT, env=variables)
         except KeyboardInterrupt:
             return 0
         finally:

@@ -14,6 +14,7 @@ from data.audit.service import AuditService
 from data.engines.embedded import EmbeddedEngine
 from data.people.model import Actor, Role
 from data.statements import SQL, Statements
+from tests.portals import STORES
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 ALICE = Actor("alice@example.org", "Alice", Role.admin, door="api")
@@ -43,8 +44,11 @@ class Trail:
         self.audit = AuditService(statements, lambda: self.now)
 
 
-@pytest.fixture
-def trail(tmp_path: Path) -> Iterator[Trail]:
+@pytest.fixture(params=STORES)
+def trail(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Trail]:
+    if request.param == "warehouse":
+        yield Trail(request.getfixturevalue("warehouse").statements)
+        return
     engine = EmbeddedEngine(tmp_path)
     engine.execute((SQL / "tables" / "audit_events.sql").read_text())
     yield Trail(Statements(engine))

@@ -13,6 +13,8 @@ from data.engines.databricks import DatabricksEngine, Warehouse, address
 from data.engines.embedded import EmbeddedEngine
 from data.engines.recording import RecordingEngine
 from data.engines.spark import spark_engine
+from tests import live
+from tests.data.engines.live import live_engine
 from tests.standins.spark import SparkSession
 from tests.standins.workspace import Workspace
 
@@ -53,7 +55,12 @@ ENGINES: dict[str, Callable[[Path], AbstractContextManager[Engine]]] = {
 }
 
 
-@pytest.fixture(params=ENGINES)
+if not live.MISSING:
+    ENGINES["live"] = live_engine
+collect_ignore = ["test_sql_live.py"] if live.MISSING else []
+
+
+@pytest.fixture(params=[pytest.param(name, marks=[pytest.mark.live] * (name == "live")) for name in ENGINES])
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     with ENGINES[request.param](tmp_path / "tables") as engine:
         yield engine

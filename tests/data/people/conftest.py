@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from data.engines.embedded import EmbeddedEngine
@@ -16,11 +13,17 @@ TABLES = ("role_grants", "user_platform_map", "group_members", "platforms", "aud
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    engine = EmbeddedEngine(tmp_path)
+def house(request: pytest.FixtureRequest) -> House:
+    """On the embedded engine, or on the store that the test is parametrized with."""
+    store = getattr(request, "param", "embedded")
+    statements = request.getfixturevalue("warehouse").statements if store == "warehouse" else _embedded(request)
+    statements.run("status/set_platforms", [platform_row(SALES), platform_row(FINANCE)], at=NOW, by="test")
+    return House(statements)
+
+
+def _embedded(request: pytest.FixtureRequest) -> Statements:
+    engine = EmbeddedEngine(request.getfixturevalue("tmp_path"))
+    request.addfinalizer(engine.close)
     for table in TABLES:
         engine.execute((SQL / "tables" / f"{table}.sql").read_text())
-    house = House(Statements(engine))
-    house.statements.run("status/set_platforms", [platform_row(SALES), platform_row(FINANCE)], at=NOW, by="test")
-    yield house
-    engine.close()
+    return Statements(engine)

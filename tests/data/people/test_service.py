@@ -10,6 +10,9 @@ from data.errors import Conflict, Forbidden, Invalid, NotFound, PortalError
 from data.people.model import Actor, Role
 from data.settings import Settings
 from tests.data.people.house import FINANCE, NOBODY, NOW, House
+from tests.portals import STORES
+
+pytestmark = pytest.mark.parametrize("house", STORES, indirect=True)
 
 ROOT = Actor("root@example.org", "Root", Role.admin)
 ALICE, BOB, CHARLIE = "alice@example.org", "bob@example.org", "charlie@example.org"

@@ -21,7 +21,6 @@ from tests.portals import ON_EVERY_STORE, Clock, a_check
 EVERYTHING = Scope(everything=True)
 Watch = Callable[..., None]
 NAIVE = datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)
-pytestmark = ON_EVERY_STORE
 
 
 def seen(check_id: str, clock: Clock, outcome: Outcome = Outcome.ok, **parts: object) -> Reading:
@@ -49,6 +48,7 @@ def orders(watch: Watch) -> None:
     watch(a_check("orders", severity=Severity.critical))
 
 
+@ON_EVERY_STORE
 @pytest.mark.usefixtures("orders")
 def test_a_failure_is_red_at_its_second_sight_and_green_after_two_good_ones_and_the_dwell(
     portal: Portal, clock: Clock
@@ -108,6 +108,7 @@ def test_uptime_on_the_page_is_what_an_independent_reader_computes(portal: Porta
     assert board.tiles[0].strip.uptime.percent == int((sum(lasted) - down) * 100_000 / sum(lasted)) / 1000
 
 
+@ON_EVERY_STORE
 @pytest.mark.usefixtures("orders")
 def test_rebuilding_the_roll_ups_changes_nothing(portal: Portal, clock: Clock) -> None:
     look(portal, clock, Outcome.ok, Outcome.fail, Outcome.fail)
@@ -119,6 +120,7 @@ def test_rebuilding_the_roll_ups_changes_nothing(portal: Portal, clock: Clock) -
     )
 
 
+@ON_EVERY_STORE
 @pytest.mark.usefixtures("orders")
 @pytest.mark.parametrize("lost", ["INSERT INTO status_transitions", "MERGE INTO status_rollups"])
 def test_a_process_killed_between_two_commits_loses_nothing(recording: Portal, clock: Clock, lost: str) -> None:
@@ -140,6 +142,7 @@ def test_repairing_a_sound_trail_adds_nothing(portal: Portal, clock: Clock) -> N
     assert portal.status.repair() == 0
 
 
+@ON_EVERY_STORE
 @pytest.mark.usefixtures("orders")
 def test_of_two_processes_that_see_the_same_only_one_writes_the_change(portal: Portal, clock: Clock) -> None:
     look(portal, clock, Outcome.ok, Outcome.ok)
@@ -162,6 +165,7 @@ def test_of_two_processes_that_see_the_same_only_one_writes_the_change(portal: P
     assert len(frame(portal, "status_results")) == 4
 
 
+@ON_EVERY_STORE
 @pytest.mark.usefixtures("orders")
 def test_a_check_retired_while_it_was_looked_at_does_not_cost_the_others_their_round(
     portal: Portal, clock: Clock
@@ -170,11 +174,13 @@ def test_a_check_retired_while_it_was_looked_at_does_not_cost_the_others_their_r
     assert list(frame(portal, "status_results")["check_id"]) == ["orders"]
 
 
+@ON_EVERY_STORE
 def test_a_report_for_a_check_that_nobody_defined_is_refused(portal: Portal) -> None:
     with pytest.raises(NotFound, match="no active check named ghost"):
         portal.status.report("ghost")
 
 
+@ON_EVERY_STORE
 def test_a_pushed_result_is_judged_and_returned(portal: Portal, watch: Watch) -> None:
     watch(a_check("orders", source="push"))
     assert portal.status.report("orders", outcome=Outcome.fail, message="No files").state is State.major_outage
@@ -209,6 +215,7 @@ def test_only_owners_of_the_platform_report(portal: Portal, watch: Watch) -> Non
             portal.status.report("orders", actor=outsider)
 
 
+@ON_EVERY_STORE
 def test_what_a_viewer_may_not_see_is_neither_shown_nor_counted(portal: Portal, clock: Clock) -> None:
     secret = Platform(id="secret", name="Secret", kind="service", visibility="members")
     hidden = a_check("hidden").model_copy(update={"platform_id": "secret"})
@@ -225,6 +232,7 @@ def test_what_a_viewer_may_not_see_is_neither_shown_nor_counted(portal: Portal, 
     assert {tile.platform.id for tile in member.tiles} == {"shop", "secret"}
 
 
+@ON_EVERY_STORE
 def test_a_hidden_platform_leaks_neither_through_feeds_nor_through_reasons(portal: Portal, clock: Clock) -> None:
     secret = Platform(id="secret", name="Secret", kind="service", visibility="members")
     hidden = a_check("hidden", platform_id="secret", source="dbt_artifacts")
@@ -273,6 +281,7 @@ def test_retiring_a_red_check_does_not_clean_its_platforms_day(portal: Portal, c
     assert today.major_outage_ms == 10 * 60_000
 
 
+@ON_EVERY_STORE
 @pytest.mark.usefixtures("orders")
 @pytest.mark.parametrize("event", [datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)])
 def test_a_sentinel_date_is_unknown_and_costs_no_other_check_its_round(
@@ -334,6 +343,7 @@ def window(portal: Portal, clock: Clock) -> None:
     )  # fmt: skip
 
 
+@ON_EVERY_STORE
 @pytest.mark.usefixtures("orders")
 def test_maintenance_leaves_the_uptime_but_never_hides_an_outage(portal: Portal, clock: Clock) -> None:
     look(portal, clock, Outcome.ok)
@@ -349,6 +359,7 @@ def test_maintenance_leaves_the_uptime_but_never_hides_an_outage(portal: Portal,
     assert today.maintenance_ms == 10 * 60_000
 
 
+@ON_EVERY_STORE
 def test_an_edit_raises_the_version_and_results_tell_which_one_judged_them(
     portal: Portal, clock: Clock, watch: Watch
 ) -> None:
@@ -365,6 +376,7 @@ def test_an_edit_raises_the_version_and_results_tell_which_one_judged_them(
     assert (newest.old, newest.new) == ({"version": 1, "warn_after_s": 3600}, {"version": 2, "warn_after_s": 7200})
 
 
+@ON_EVERY_STORE
 def test_a_plan_made_on_an_older_estate_is_refused(portal: Portal, watch: Watch) -> None:
     watch(a_check("orders"))
     before = portal.status.estate()
@@ -382,13 +394,13 @@ def test_only_admins_apply_a_plan(portal: Portal) -> None:
         portal.status.apply(wanted, charlie)
 
 
+@ON_EVERY_STORE
 def test_what_is_usual_is_learned_from_the_arrivals(portal: Portal, clock: Clock, watch: Watch) -> None:
     hourly: Check = a_check("orders", mode=Mode.age, thresholds=Thresholds(error_after=timedelta(days=9)))
     watch(hourly)
-    begin = clock()
-    for hour in range(24 * 8):
-        clock.now = begin + timedelta(hours=hour)
-        portal.statements.append("status_results", [_arrival(clock())])
+    arrivals = [clock() + timedelta(hours=hour) for hour in range(24 * 8)]
+    portal.statements.append("status_results", [_arrival(at) for at in arrivals])
+    clock.now = arrivals[-1]
     assert portal.status.learn() == 1
     band = portal.status.standings()["orders"].band
     assert band is not None
@@ -402,6 +414,7 @@ def _arrival(at: datetime) -> dict[str, object]:
     }  # fmt: skip
 
 
+@ON_EVERY_STORE
 def test_the_history_of_a_check_is_bounded_whatever_its_length(portal: Portal, clock: Clock, watch: Watch) -> None:
     watch(a_check("orders"))
     clock.now = datetime(2026, 11, 23, tzinfo=UTC)
@@ -414,6 +427,7 @@ def test_the_history_of_a_check_is_bounded_whatever_its_length(portal: Portal, c
     assert date(2026, 11, 22) in set(values["at"].dt.date)
 
 
+@ON_EVERY_STORE
 def test_a_source_remembers_across_processes(portal: Portal) -> None:
     assert portal.status.checkpoint("powerbi") == {}
     portal.status.save_checkpoint("powerbi", {"not_before": "2026-11-23T09:10:00+00:00"})
@@ -421,3 +435,4 @@ def test_a_source_remembers_across_processes(portal: Portal) -> None:
     again = connect(portal.settings)
     assert again.status.checkpoint("powerbi") == {"not_before": "2026-11-23T09:10:00+00:00"}
     assert again.status.checkpoint("fabric") == {"next": 7}
+    again.engine.close()

@@ -77,6 +77,7 @@ class Workspace:
             ssl_keyfile=self._key_file,
             lifespan="off",
             loop="asyncio",
+            timeout_keep_alive=75,
             log_config=None,
         )
 

@@ -50,6 +50,7 @@ class Warehouse:
                 (rf"VACUUM\s+{_TABLE}(?:\s+RETAIN\s+(?P<hours>[\d.]+)\s+HOURS)?", self._vacuum),
                 (rf"DROP\s+TABLE\s+(?P<exists>IF\s+EXISTS\s+)?{_TABLE}", self._drop),
                 (r"CREATE\s+SCHEMA\s+IF\s+NOT\s+EXISTS\s+[\w.`]+", described.nothing),
+                (r"DROP\s+SCHEMA\s+IF\s+EXISTS\s+[\w.`]+\s+CASCADE", self._drop_all),
             )
         )
 
@@ -115,6 +116,12 @@ class Warehouse:
         except PortalError:
             if not exists:
                 raise
+        return described.nothing()
+
+    def _drop_all(self) -> pa.Table:
+        """There is but one schema here, whatever its name."""
+        for path in sorted(self._tables.glob("*/_delta_log")):
+            kept.drop(path.parent, self._definitions)
         return described.nothing()
 
     def _path(self, table: str) -> Path:
