@@ -3,23 +3,37 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 
-from data.errors import Unavailable
+from data.errors import PortalError, Unavailable
 from data.people.model import Actor
 from data.people.permissions import Permission, require
 from data.portal import Portal, open_portal
 
 _lock = threading.Lock()
 _opened: list[Portal] = []
+_refused: list[tuple[float, PortalError]] = []
+AGAIN_S = 10.0
 _examples: list[Callable[[], object]] = []
 
 
 def portal() -> Portal:
-    """Opened at the first call that succeeds; until then each raises PortalError, so that a repair needs no restart."""
+    """Opened at the first call that succeeds; until then each raises PortalError, so that a repair needs no restart.
+
+    A store in trouble takes its time to say so: who comes within `AGAIN_S` is told what the one before was told.
+    """
     with _lock:
-        if not _opened:
+        if _opened:
+            return _opened[0]
+        for until, error in _refused:
+            if time.monotonic() < until:
+                raise error.with_traceback(None)
+        try:
             _opened.append(open_portal())
+        except PortalError as error:
+            _refused[:] = [(time.monotonic() + AGAIN_S, error)]
+            raise
         return _opened[0]
 
 
@@ -27,6 +41,7 @@ def enter(chosen: Portal | None, example: Callable[[], object] | None = None) ->
     """Make `chosen` the process's portal, and `example` what loads its example data; None forgets them."""
     with _lock:
         _opened[:] = [chosen] if chosen else []
+        _refused.clear()
         _examples[:] = [example] if example else []
 
 
