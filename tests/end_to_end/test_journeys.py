@@ -26,7 +26,7 @@ checks:
   - {{id: shop-api, platform: sales, name: Shop API answers, source: http_probe, mode: success, severity: critical,
      every: 2s, target: {{url: "{url}", timeout_s: 1}}}}
 """
-QUICK = {"PORTAL_DEMO": "0", "PORTAL_INGEST_TICK": "PT1S"}
+QUICK = {"PORTAL_DEMO": "0", "PORTAL_INGEST_TICK": "PT1S", "PORTAL_FRONT_PAGE_MAX_AGE": "PT5S"}
 
 
 def tile(page: Page, state: str) -> str:

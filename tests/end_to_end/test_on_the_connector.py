@@ -29,7 +29,7 @@ def expect_tile(page: Page, state: str, platform: str) -> None:
 
 
 def test_tiles_tell_what_databricks_and_power_bi_say(world: World, tmp_path: Path, visit: Visit) -> None:
-    pace = {"PORTAL_INGEST_TICK": "PT1S", "PORTAL_STALE_FACTOR": "12", "PORTAL_FRONT_PAGE_MAX_AGE": "PT20S"}
+    pace = {"PORTAL_INGEST_TICK": "PT1S", "PORTAL_STALE_FACTOR": "12", "PORTAL_FRONT_PAGE_MAX_AGE": "PT5S"}
     with running(tmp_path / "home", **world.environment(), **pace) as address:
         page = visit(address)
         for platform in ("databricks-prod", "power-bi-sales", "fabric", "clouds"):

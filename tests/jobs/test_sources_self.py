@@ -73,7 +73,7 @@ def test_a_source_that_keeps_failing_is_noticed(portal: Portal, clock: Clock, wa
         clock.advance(minutes=5)
     current = portal.status.currents()["feeds"]
     assert current.state is State.major_outage
-    assert current.reason.startswith("no_such_source failed 3 times in a row: Source no_such_source: not known here")
+    assert current.reason.startswith("no_such_source failed 3 times in a row: There is no source no_such_source")
 
 
 def test_a_source_that_nobody_needs_any_more_is_never_late(
