@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -66,21 +67,25 @@ class _Kept:
     read: Read[Any] | None = None
     turn: float | None = None
     asked: Future[Read[Any]] | None = None
+    asked_at: float = 0.0
+    """Of the monotonic clock."""
 
 
 def _read(portal: Portal, turn: timedelta, key: tuple[Any, ...], load: Callable[[], T]) -> Read[T]:
-    """Whoever has an older value to show waits for `PATIENCE_S` only; the store goes on answering meanwhile."""
+    """With an older value to show, a question is waited for `PATIENCE_S` in all; meanwhile the store goes on."""
     kept = _kept(key[0], (portal.settings.home, *key))
     this_turn = portal.clock().timestamp() // turn.total_seconds()
     with _lock:
         if kept.asked is None and (kept.read is None or kept.turn != this_turn):
+            kept.asked_at = time.monotonic()
             kept.asked = _askers.submit(_ask, kept, this_turn, partial(_asked, portal, key[0], load, kept.read))
         asked, last = kept.asked, kept.read
+    patience = max(0.0, kept.asked_at + PATIENCE_S - time.monotonic())
     if asked is None and last is not None:
         return last
     assert asked is not None
     try:
-        return asked.result(PATIENCE_S if last and last.value is not None else None)
+        return asked.result(patience if last and last.value is not None else None)
     except TimeoutError:
         return last or asked.result()
 
