@@ -1,10 +1,20 @@
-"""Rows in the shape of the table they go to."""
+"""Rows in the shape of the table they go to, and answers in the shape of the contract."""
 
 from __future__ import annotations
 
 import pyarrow as pa
 
 from data.errors import Invalid
+
+UTC_MICROSECONDS = pa.timestamp("us", tz="UTC")
+
+
+def in_utc(rows: pa.Table) -> pa.Table:
+    """Every time as microseconds in UTC, whatever the store made of it."""
+    for place, field in enumerate(rows.schema):
+        if pa.types.is_timestamp(field.type) and field.type != UTC_MICROSECONDS:
+            rows = rows.set_column(place, field.name, rows.column(place).cast(UTC_MICROSECONDS))
+    return rows
 
 
 def conform(table: str, schema: pa.Schema, rows: pa.Table) -> pa.Table:

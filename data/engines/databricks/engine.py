@@ -21,11 +21,10 @@ from data.engines.databricks.history import newest_data_change
 from data.engines.ddl import TableDefinition, added_columns, missing, table_definition
 from data.engines.dialect import question, read
 from data.engines.parameters import bound
-from data.engines.shapes import conform
+from data.engines.shapes import conform, in_utc
 from data.errors import Conflict, Invalid, NotFound
 
 AFFECTED = "num_affected_rows"
-UTC_MICROSECONDS = pa.timestamp("us", tz="UTC")
 AT_ONCE = 10_000
 """Rows in one appending statement: a few megabytes of JSON."""
 SHORTEST_VACUUM = timedelta(days=7)
@@ -42,9 +41,7 @@ class Answer:
     @classmethod
     def of(cls, rows: pa.Table, counted: int = -1) -> Self:
         """`counted`: the rows affected, where the transport tells; else DML says it in the answer's only row."""
-        for place, column in enumerate(rows.schema):
-            if pa.types.is_timestamp(column.type) and column.type != UTC_MICROSECONDS:
-                rows = rows.set_column(place, column.name, rows.column(place).cast(UTC_MICROSECONDS))
+        rows = in_utc(rows)
         if counted < 0 and rows.num_rows and AFFECTED in rows.column_names:
             counted = int(rows.column(AFFECTED)[0].as_py())
         return cls(rows, max(counted, 0))

@@ -20,11 +20,11 @@ from data.engines.embedded.dialect import Rendered
 from data.engines.embedded.failures import reading
 from data.engines.embedded.snapshots import Snapshot
 from data.engines.parameters import bound
+from data.engines.shapes import in_utc
 
 # DuckDB advises `sql`, which saves a copy of the rows but plans each statement twice: 10 of 40 ms of the front page.
 warnings.filterwarnings("ignore", "Arrow output on a DB-API result makes an extra copy", UserWarning)
 
-_UTC_MICROSECONDS = pa.timestamp("us", tz="UTC")
 SHUT_PATIENCE_S = 5.0
 _SUM_OF_BIGINT = pa.decimal128(38, 0)
 
@@ -114,10 +114,9 @@ def bind(sql: Rendered, params: Mapping[str, Any], snapshots: Mapping[str, Snaps
 
 
 def _plain(table: pa.Table) -> pa.Table:
+    table = in_utc(table)
     for place, field in enumerate(table.schema):
-        if pa.types.is_timestamp(field.type) and field.type != _UTC_MICROSECONDS:
-            table = table.set_column(place, field.name, table.column(place).cast(_UTC_MICROSECONDS))
-        elif field.type == _SUM_OF_BIGINT:
+        if field.type == _SUM_OF_BIGINT:
             with suppress(pa.ArrowInvalid):
                 table = table.set_column(place, field.name, table.column(place).cast(pa.int64()))
     return table
