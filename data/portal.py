@@ -10,11 +10,15 @@ from typing import Any, Self
 
 from data.audit.service import AuditService
 from data.engines.base import Engine
+from data.files import files_of
+from data.files.base import Files
+from data.notifications.service import OutboxService
 from data.people.service import PeopleService
 from data.schema import Schema
 from data.settings import Settings, read_settings
 from data.statements import Statements
 from data.status.service import StatusService
+from data.tickets.service import TicketService
 
 
 def utc_now() -> datetime:
@@ -46,6 +50,20 @@ class Portal:
     @cached_property
     def people(self) -> PeopleService:
         return PeopleService(self.statements, self.audit, self.clock, self.settings)
+
+    @cached_property
+    def outbox(self) -> OutboxService:
+        return OutboxService(self.statements)
+
+    @cached_property
+    def files(self) -> Files:
+        return files_of(self.settings)
+
+    @cached_property
+    def tickets(self) -> TicketService:
+        return TicketService(
+            self.statements, self.audit, self.outbox, self.people, lambda: self.files, self.clock, self.settings
+        )
 
     @cached_property
     def status(self) -> StatusService:

@@ -75,6 +75,8 @@ class Settings(BaseSettings):
     databricks_client_secret: SecretStr | None = Field(None, alias="DATABRICKS_CLIENT_SECRET")
     catalog: str | None = None
     schema_name: str | None = Field(None, alias="PORTAL_SCHEMA")
+    volume: Annotated[str, Field(pattern=r"^[\w-]+$")] = "files"
+    """Of `catalog`.`schema_name`: where attachments are kept, if the tables are in a workspace."""
     statement_timeout: Positive = timedelta(seconds=60)
     ca_file: Path | None = None
     """Certificates to trust beside those of the system."""

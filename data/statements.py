@@ -86,21 +86,21 @@ class Statements:
         self.engine = engine
         self._all = load(folder)
 
-    def table(self, name: str, **params: Any) -> pa.Table:
+    def table(self, name: str, /, **params: Any) -> pa.Table:
         statement = self._all[name]
         return self.engine.query(statement.sql, self._bound(statement, params))
 
-    def rows(self, name: str, **params: Any) -> list[Row]:
+    def rows(self, name: str, /, **params: Any) -> list[Row]:
         return rows_of(self.table(name, **params))
 
-    def one(self, name: str, **params: Any) -> Row | None:
+    def one(self, name: str, /, **params: Any) -> Row | None:
         return next(iter(self.rows(name, **params)), None)
 
-    def frame(self, name: str, **params: Any) -> pd.DataFrame:
+    def frame(self, name: str, /, **params: Any) -> pd.DataFrame:
         frame: pd.DataFrame = self.table(name, **params).to_pandas()
         return frame
 
-    def run(self, name: str, rows: Iterable[Row] | None = None, **params: Any) -> int:
+    def run(self, name: str, /, rows: Iterable[Row] | None = None, **params: Any) -> int:
         """Execute a writing statement; the number of rows affected."""
         statement = self._all[name]
         bound = {} if rows is None else {str(statement.rowset): as_table(rows, statement.row_columns)}

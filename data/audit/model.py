@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
+
+from data.people.model import Actor
 
 Fields = Mapping[str, Any]
 
@@ -39,6 +42,25 @@ class AuditEvent:
     """Only the fields that differ, as JSON values."""
     new: Fields | None
     reason: str | None
+
+
+def event_of(actor: Actor, deed: Deed, at: datetime) -> AuditEvent:
+    """What the trail keeps of a deed. Its id: the deed's own, else one by chance."""
+    old, new = difference(deed.old, deed.new)
+    return AuditEvent(
+        id=deed.id or str(uuid4()), at=at, actor=actor.email, door=actor.door, action=deed.action,
+        object_type=deed.object_type, object_id=deed.object_id, platform_id=deed.platform_id, old=old, new=new,
+        reason=deed.reason,
+    )  # fmt: skip
+
+
+def as_text(event: AuditEvent) -> str:
+    return json.dumps({**asdict(event), "at": event.at.isoformat()}, ensure_ascii=False)
+
+
+def from_text(text: str) -> AuditEvent:
+    told = json.loads(text)
+    return AuditEvent(**{**told, "at": datetime.fromisoformat(told["at"])})
 
 
 def difference(old: Fields | None, new: Fields | None) -> tuple[Fields | None, Fields | None]:

@@ -6,9 +6,8 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from datetime import datetime
-from uuid import uuid4
 
-from data.audit.model import AuditEvent, Deed, Fields, difference
+from data.audit.model import AuditEvent, Deed, Fields, event_of
 from data.people.model import Actor
 from data.statements import Row, Statements
 
@@ -36,21 +35,19 @@ class AuditService:
     def record_all(self, actor: Actor, deeds: Iterable[Deed]) -> tuple[AuditEvent, ...]:
         """Write all deeds in one commit, each with only the fields that differ."""
         at = self._clock()
-        events = tuple(_event(actor, deed, at) for deed in deeds)
-        if events:
-            self._statements.run("audit/add_events", [_row(event) for event in events])
-        return events
+        return self.add(event_of(actor, deed, at) for deed in deeds)
+
+    def add(self, events: Iterable[AuditEvent]) -> tuple[AuditEvent, ...]:
+        """Each once, however often it is sent."""
+        written = tuple(events)
+        if written:
+            self._statements.run("audit/add_events", [_row(event) for event in written])
+        return written
 
     def events_of(self, object_type: str, object_id: str, limit: int = 50) -> tuple[AuditEvent, ...]:
         """Newest first. Whoever asks has made sure that the reader may see the object."""
         rows = self._statements.rows("audit/list_events", object_type=object_type, object_id=object_id, limit=limit)
         return tuple(AuditEvent(**{**row, "old": _fields(row["old"]), "new": _fields(row["new"])}) for row in rows)
-
-
-def _event(actor: Actor, deed: Deed, at: datetime) -> AuditEvent:
-    old, new = difference(deed.old, deed.new)
-    known = {**asdict(deed), "id": deed.id or str(uuid4()), "old": old, "new": new}
-    return AuditEvent(**known, at=at, actor=actor.email, door=actor.door)
 
 
 def _row(event: AuditEvent) -> Row:

@@ -1,7 +1,7 @@
 """The engine contract: what the house asks of whatever stores its Delta tables.
 
 Every engine runs the same files of `sql/` (Databricks dialect, `:name` parameters) and must pass
-`tests/data/engines/test_contract.py`. Errors: `Invalid` for SQL the contract does not allow, `Conflict` when a commit
+`tests/data/engines/test_contract*.py`. Errors: `Invalid` for SQL the contract does not allow, `Conflict` when a commit
 lost a race after all retries, `Unavailable` when the store cannot be reached, read or written. Never a driver's own.
 """
 

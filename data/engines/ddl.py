@@ -1,4 +1,4 @@
-"""CREATE TABLE and ALTER TABLE … ADD COLUMNS, read into Delta's words."""
+"""CREATE TABLE, ALTER TABLE … ADD COLUMNS and CREATE OR REPLACE VIEW, read into Delta's words."""
 
 from __future__ import annotations
 
@@ -77,6 +77,16 @@ def added_columns(tree: exp.Alter) -> tuple[str, list[Field]]:
     if required := [field.name for field in fields if not field.nullable]:
         raise Invalid(f"New columns must allow NULL, because older rows have no value: {', '.join(required)}.")
     return table_name(tree.this), fields
+
+
+def view_definition(tree: exp.Create) -> tuple[str, str]:
+    """The view's name and its query. Raises Invalid for anything but CREATE OR REPLACE VIEW … AS SELECT."""
+    plain = set(filter(tree.args.get, tree.args)) == {"this", "kind", "replace", "expression"}
+    if not plain or not isinstance(tree.this, exp.Table) or not isinstance(tree.expression, exp.Query):
+        raise Invalid("Only CREATE OR REPLACE VIEW … AS SELECT is supported, without anything in between.")
+    if tree.find(exp.Placeholder):
+        raise Invalid("A view takes no parameters.")
+    return table_name(tree.this), tree.expression.sql("databricks")
 
 
 def missing(table: str, wanted: Sequence[Field], present: Iterable[Field]) -> list[Field]:

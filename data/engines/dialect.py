@@ -17,6 +17,8 @@ logging.getLogger("sqlglot").setLevel(logging.ERROR)  # it warns of statements t
 CHANGES = (exp.Insert, exp.Update, exp.Delete, exp.Merge)
 _DEFINITIONS = (exp.Create, exp.Alter)
 _ROW_MAKERS = (exp.Explode, exp.Posexplode, exp.Unnest, exp.Inline, exp.Query)
+BY_NAME = frozenset({"arrays_overlap"})
+"""Functions of Databricks that the parser does not know; the embedded engine defines each of them."""
 
 
 def table_name(table: exp.Table) -> str:
@@ -59,6 +61,8 @@ def _guard(node: exp.Expr, root: exp.Expr) -> None:
             raise Invalid("Older versions of a table cannot be asked for.")
         case exp.Lateral() if not isinstance(node.this, _ROW_MAKERS):
             raise Invalid(f"{_called(node.this)} cannot be used as a table; only tables by their name.")
+        case exp.Anonymous() if node.name.lower() in BY_NAME:
+            pass
         case exp.Anonymous() | exp.ReadCSV() | exp.ReadParquet() | exp.Command() | exp.AnonymousAggFunc():
             raise Invalid(f"{_called(node)} is not one of the functions the portal knows.")
         case exp.Placeholder() if not node.name or node.name == "?":

@@ -71,6 +71,12 @@ class Access:
             snapshot_old=old,
         )
 
+    @property
+    def people(self) -> frozenset[str]:
+        """Everybody whom a grant, a platform or a group names: who can be assigned, mentioned and asked."""
+        principals = {*((g.principal_type, g.principal) for g in self.grants), *self.platforms_of}
+        return frozenset({*self.groups_of, *(name for kind, name in principals if kind == "user")})
+
     def admins(self, settings: Settings, now: datetime) -> frozenset[str]:
         """Everybody who is an admin everywhere at this moment. The local persona is nobody."""
         emails = {*settings.admins, *self.groups_of, *(g.principal for g in self.grants if g.principal_type == "user")}

@@ -17,6 +17,11 @@ class Permission(StrEnum):
     people_grant_edit = "people:grant:edit"
     people_map_edit = "people:map:edit"
     audit_trail_read = "audit:trail:read"
+    tickets_ticket_open = "tickets:ticket:open"
+    tickets_comment_add = "tickets:comment:add"
+    tickets_vote_cast = "tickets:vote:cast"
+    tickets_ticket_work = "tickets:ticket:work"
+    tickets_ticket_lead = "tickets:ticket:lead"
 
     @property
     def minimum(self) -> Role:
@@ -29,6 +34,11 @@ MATRIX: Mapping[Permission, tuple[Role, str]] = {
     Permission.people_grant_edit: (Role.admin, "Granting or revoking a role"),
     Permission.people_map_edit: (Role.service_owner, "Choosing whose platform this is"),
     Permission.audit_trail_read: (Role.service_owner, "Reading the audit trail"),
+    Permission.tickets_ticket_open: (Role.contributor, "Opening a ticket"),
+    Permission.tickets_comment_add: (Role.contributor, "Commenting"),
+    Permission.tickets_vote_cast: (Role.contributor, "Voting"),
+    Permission.tickets_ticket_work: (Role.triager, "Working on tickets"),
+    Permission.tickets_ticket_lead: (Role.service_owner, "Deciding on tickets"),
 }
 """The least role that may, on the platform in question, and the deed in words."""
 

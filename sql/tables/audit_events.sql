@@ -11,5 +11,5 @@ CREATE TABLE IF NOT EXISTS audit_events (
   old STRING COMMENT 'JSON of the fields that changed',
   new STRING COMMENT 'JSON of the fields that changed',
   reason STRING,
-  CONSTRAINT audit_events_key PRIMARY KEY (id)
+  CONSTRAINT audit_events_key PRIMARY KEY (object_id, id)
 ) USING DELTA

@@ -18,7 +18,7 @@ from data.engines.databricks import relations
 from data.engines.databricks.appends import append_statement
 from data.engines.databricks.failures import LostRace
 from data.engines.databricks.history import newest_data_change
-from data.engines.ddl import TableDefinition, added_columns, missing, table_definition
+from data.engines.ddl import TableDefinition, added_columns, missing, table_definition, view_definition
 from data.engines.dialect import question, read
 from data.engines.parameters import bound
 from data.engines.shapes import conform, in_utc
@@ -67,6 +67,8 @@ class DatabricksEngine:
     def execute(self, sql: str, params: Params = NOTHING, rows: Rows = NOTHING) -> int:
         tree = read(sql)
         match tree:
+            case exp.Create(kind="VIEW"):
+                return self._create_view(tree)
             case exp.Create():
                 table_definition(tree)
                 self._run(sql, {})
@@ -126,14 +128,23 @@ class DatabricksEngine:
         with self._lock:
             known = self._definitions.get(table)
         if known is None:
-            shown = self._run(f"SHOW CREATE TABLE {_quoted(table)}", {}).rows
-            tree = read(str(shown.column(0)[0]))
+            shown = str(self._run(f"SHOW CREATE TABLE {_quoted(table)}", {}).rows.column(0)[0])
+            if shown.startswith("CREATE VIEW"):
+                raise Invalid(f"{table} is a view.")
+            tree = read(shown)
             if not isinstance(tree, exp.Create):
                 raise NotFound(f"{table} is not a table.")
             known = table_definition(tree)
             with self._lock:
                 self._definitions[table] = known
         return known
+
+    def _create_view(self, tree: exp.Create) -> int:
+        """REPLACE would take away the rights that people were given on the view; ALTER leaves them."""
+        view, query = view_definition(tree)
+        for change in ("CREATE VIEW IF NOT EXISTS", "ALTER VIEW"):
+            self._run(f"{change} {_quoted(view)} AS {query}", {})
+        return 0
 
     def _add_columns(self, tree: exp.Alter) -> int:
         """Databricks refuses a column that is there; a change must be harmless when it runs again."""

@@ -34,12 +34,12 @@ def address(settings: Settings) -> Address:
         str(settings.catalog),
         str(settings.schema_name),
         settings.statement_timeout,
-        lambda: _config(settings).authenticate,
+        lambda: config(settings).authenticate,
         str(settings.ca_file) if settings.ca_file else None,
     )
 
 
-def _config(settings: Settings) -> Config:
+def config(settings: Settings) -> Config:
     """For each connection its own, so that a new connection begins with a new token."""
     secret = settings.databricks_client_secret
     return Config(

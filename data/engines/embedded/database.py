@@ -26,6 +26,8 @@ from data.engines.shapes import in_utc
 warnings.filterwarnings("ignore", "Arrow output on a DB-API result makes an extra copy", UserWarning)
 
 SHUT_PATIENCE_S = 5.0
+MACROS = ("arrays_overlap(a, b) AS list_has_any(a, b)",)
+"""Functions that Databricks has and DuckDB calls otherwise, where sqlglot does not translate them."""
 _SUM_OF_BIGINT = pa.decimal128(38, 0)
 
 
@@ -33,6 +35,8 @@ class Database:
     def __init__(self, root: Path, spill: Path, memory: str, threads: int, time_limit: timedelta) -> None:
         self._time_limit = time_limit.total_seconds()
         self._db = duckdb.connect(":memory:")
+        for macro in MACROS:
+            self._db.execute(f"CREATE MACRO {macro}")
         for knob, value in {
             "GLOBAL TimeZone": "UTC",
             "memory_limit": memory,

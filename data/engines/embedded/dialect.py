@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from secrets import token_hex
 
@@ -13,7 +13,7 @@ from sqlglot.errors import ErrorLevel
 from data.engines.dialect import CHANGES, is_cte, question, table_name
 
 _PIN = f"pin_{token_hex(6)}_"
-"""Stands for a table in rendered SQL until its version is known; nobody can write it."""
+"""Stands for a table or view in rendered SQL until its version or query is known; nobody can write it."""
 
 
 def quoted(name: str) -> str:
@@ -29,10 +29,18 @@ class Rendered:
     params: frozenset[str]
 
     def pinned(self, relation: Callable[[str], str]) -> str:
-        text = self.text
-        for table in self.tables:
-            text = text.replace(quoted(_PIN + table), f"({relation(table)})")
-        return text
+        return _filled(self.text, self.tables, relation)
+
+    def unfolded(self, views: Mapping[str, Rendered]) -> Rendered:
+        """With the query of each view in place of its name."""
+        tables = self.tables.union(*(view.tables for view in views.values())) - views.keys()
+        return replace(self, text=_filled(self.text, views, lambda view: views[view].text), tables=tables)
+
+
+def _filled(text: str, names: Iterable[str], relation: Callable[[str], str]) -> str:
+    for name in names:
+        text = text.replace(quoted(_PIN + name), f"({relation(name)})")
+    return text
 
 
 @lru_cache(512)
@@ -56,5 +64,8 @@ def render(tree: exp.Expr, given: Container[str] = ()) -> Rendered:
             name = _PIN + name
         for part, value in (("this", exp.to_identifier(name)), ("db", None), ("catalog", None)):
             table.set(part, value)
+    for call in tree.find_all(exp.JSONExtractScalar):
+        # to Databricks, what is no JSON just has no fields
+        call.set("this", exp.TryCast(this=call.this, to=exp.DataType.build("JSON")))
     params = frozenset(p.name for p in tree.find_all(exp.Placeholder))
     return Rendered(tree.sql("duckdb", identify=True, unsupported_level=ErrorLevel.IGNORE), frozenset(tables), params)

@@ -16,8 +16,8 @@ from duckdb import DuckDBPyConnection
 from sqlglot import exp
 
 from data.engines.base import NOTHING, DataChange, Params, Rows, Upkeep, UpkeepReport
-from data.engines.ddl import added_columns, missing, table_definition
-from data.engines.dialect import read, table_name
+from data.engines.ddl import added_columns, missing, table_definition, view_definition
+from data.engines.dialect import question, read, table_name
 from data.engines.embedded import commits, history
 from data.engines.embedded import upkeep as care
 from data.engines.embedded.database import Database, evaluate
@@ -27,6 +27,7 @@ from data.engines.embedded.inserts import insert_plan
 from data.engines.embedded.locks import WriteLocks, persistently
 from data.engines.embedded.rewrites import change_plan, replacement
 from data.engines.embedded.snapshots import Snapshot, Snapshots
+from data.engines.embedded.views import Views
 from data.errors import Invalid, NotFound, PortalError
 
 log = logging.getLogger(__name__)
@@ -54,17 +55,20 @@ class EmbeddedEngine:
         self._limit = rewrite_limit
         self._locks = WriteLocks(beside)
         self._snapshots = Snapshots(self._root)
+        self._views = Views(self._root)
         self._openers = ThreadPoolExecutor(4, "open-table")
         self._database = Database(self._root, beside / "spill", memory, threads, time_limit)
 
     def query(self, sql: str, params: Params = NOTHING) -> pa.Table:
-        question = select(sql)
+        asked = self._views.unfolded(select(sql))
         with self._database.cursor() as cursor:
-            return evaluate(cursor, question, params, self._pinned(question.tables))
+            return evaluate(cursor, asked, params, self._pinned(asked.tables))
 
     def execute(self, sql: str, params: Params = NOTHING, rows: Rows = NOTHING) -> int:
         tree = read(sql)
         match tree:
+            case exp.Create(kind="VIEW"):
+                return self._create_view(tree)
             case exp.Create():
                 return self._create(tree)
             case exp.Alter():
@@ -105,8 +109,19 @@ class EmbeddedEngine:
                 if not new.if_not_exists:
                     raise Invalid(f"The table {new.table} exists already.")
                 return 0
+            if self._views.has(new.table):
+                raise Invalid(f"A view {new.table} exists already.")
             path, columns = self._root / new.table, Schema(new.fields)
             DeltaTable.create(path, columns, partition_by=new.partition_by, configuration=new.configuration)
+        return 0
+
+    def _create_view(self, tree: exp.Create) -> int:
+        name, query = view_definition(tree)
+        self.query(question(query).limit(0).sql("databricks"))
+        with self._locks.held(name):
+            if self._snapshots.exists(name):
+                raise Invalid(f"A table {name} exists already.")
+            self._views.keep(name, query)
         return 0
 
     def _add_columns(self, tree: exp.Alter) -> int:
@@ -121,17 +136,18 @@ class EmbeddedEngine:
 
     def _insert(self, sql: str, params: Params, rows: Rows) -> int:
         plan = insert_plan(sql, frozenset(rows))
+        source = self._views.unfolded(plan.source)
 
         def attempt(handle: DeltaTable, before: Snapshot, cursor: DuckDBPyConnection) -> int:
             _register(cursor, rows)
-            found = evaluate(cursor, plan.source, params, self._pinned(plan.source.tables, before))
+            found = evaluate(cursor, source, params, self._pinned(source.tables, before))
             return commits.append(handle, before.conform(plan.named(found, before)))
 
         return self._commit(plan.table, attempt)
 
     def _change(self, sql: str, tree: exp.Expr, params: Params, rows: Rows) -> int:
         def attempt(handle: DeltaTable, before: Snapshot, cursor: DuckDBPyConnection) -> int:
-            plan = change_plan(sql, frozenset(rows), before.prunable)
+            plan = change_plan(sql, frozenset(rows), before.prunable).over(self._views.unfolded)
             _register(cursor, rows)
             new = replacement(cursor, plan, params, before, self._pinned(plan.tables, before), self._limit)
             if new.affected and new.rows is None:
@@ -145,7 +161,7 @@ class EmbeddedEngine:
     def _commit(self, table: str, attempt: Attempt) -> int:
         """Run `attempt` as the table's only writer, on its newest version; again if somebody still came in between."""
         if not self._snapshots.exists(table):
-            raise NotFound(f"There is no table {table}.")
+            raise Invalid(f"{table} is a view.") if self._views.has(table) else NotFound(f"There is no table {table}.")
 
         def once() -> int:
             handle = self._snapshots.open(table)

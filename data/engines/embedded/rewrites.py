@@ -5,8 +5,8 @@ On a table with one partition column only the partitions that the statement can 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -36,6 +36,9 @@ class ChangePlan:
     @property
     def tables(self) -> frozenset[str]:
         return self.sql.tables | (self.reach.tables if self.reach else frozenset())
+
+    def over(self, views: Callable[[Rendered], Rendered]) -> ChangePlan:
+        return replace(self, sql=views(self.sql), reach=self.reach and views(self.reach))
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,144 @@
+"""The machinery of cached reads: the only file of the house that knows Streamlit. A warm page issues no statement.
+
+The clock is cut into turns, and in each turn the store is asked at most once for each thing, behind the viewers' backs
+and only if somebody looks: fifty viewers cost what one costs, and none lets the warehouse sleep.
+
+Nothing here raises: a failed read comes back as `Read` with the error in words and, where there was one, the last good
+value (a raising cached function would make every waiting viewer retry one after another). Cached objects are shared
+between viewers and must be treated as read-only; what depends on the viewer's rights is keyed by their scope.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Generic, TypeVar
+
+import streamlit as st
+
+from data.errors import PortalError
+from data.portal import Portal
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+TURN = timedelta(seconds=30)
+DETAILS_TURN = timedelta(seconds=60)
+STORE_TURN = timedelta(seconds=60)
+TTL = timedelta(seconds=5)
+"""After it Streamlit refreshes in the background, for whoever looks; `read` asks the store only in a new turn."""
+PATIENCE_S = 2.0
+"""How long somebody with an older page to see waits for a newer one."""
+KEPT = 128
+"""Last reads of each kind, so that many details never push out the front page."""
+_last_reads: defaultdict[str, OrderedDict[tuple[Any, ...], _Kept]] = defaultdict(OrderedDict)
+_lock = threading.Lock()
+_askers = ThreadPoolExecutor(8, "cached-read")
+
+
+@dataclass(frozen=True)
+class Read(Generic[T]):
+    """`at`: when the value was read. With an error set, the value is the last good one (or None)."""
+
+    value: T | None
+    at: datetime
+    error: str | None = None
+
+
+@dataclass
+class _Kept:
+    """The last read of one thing, the turn in which the store was asked for it, and the question under way."""
+
+    read: Read[Any] | None = None
+    turn: float | None = None
+    asked: Future[Read[Any]] | None = None
+    asked_at: float = 0.0
+    """Of the monotonic clock."""
+
+
+def read(portal: Portal, turn: timedelta, key: tuple[Any, ...], load: Callable[[], T]) -> Read[T]:
+    """With an older value to show, a question is waited for `PATIENCE_S` in all; meanwhile the store goes on."""
+    kept = _kept(key[0], (portal.settings.home, *key))
+    this_turn = portal.clock().timestamp() // turn.total_seconds()
+    with _lock:
+        if kept.asked is None and (kept.read is None or kept.turn != this_turn):
+            kept.asked_at = time.monotonic()
+            kept.asked = _askers.submit(_ask, kept, this_turn, partial(_asked, portal, key[0], load, kept.read))
+        asked, last = kept.asked, kept.read
+    patience = max(0.0, kept.asked_at + PATIENCE_S - time.monotonic())
+    if asked is None and last is not None:
+        return last
+    assert asked is not None
+    try:
+        return asked.result(patience if last and last.value is not None else None)
+    except TimeoutError:
+        return last or asked.result()
+
+
+def _ask(kept: _Kept, turn: float, ask: Callable[[], Read[T]]) -> Read[T]:
+    try:
+        read = ask()
+        kept.read, kept.turn = read, turn
+        return read
+    finally:
+        kept.asked = None
+
+
+def _asked(portal: Portal, kind: str, load: Callable[[], T], last: Read[T] | None) -> Read[T]:
+    try:
+        return Read(load(), portal.clock())
+    except PortalError as error:
+        log.warning("read %s failed: %s", kind, error)
+        return replace(last if last and last.value is not None else Read(None, portal.clock()), error=str(error))
+
+
+def _kept(kind: str, key: tuple[Any, ...]) -> _Kept:
+    with _lock:
+        kind_reads = _last_reads[kind]
+        kept = kind_reads.setdefault(key, _Kept())
+        kind_reads.move_to_end(key)
+        if len(kind_reads) > KEPT:
+            kind_reads.popitem(last=False)
+    return kept
+
+
+def cached(entries: int) -> Callable[[Callable[..., T]], Any]:
+    return st.cache_resource(ttl=TTL, max_entries=entries, show_spinner=False, refresh_mode="background")
+
+
+def derived(entries: int) -> Callable[[Callable[..., T]], Any]:
+    """For what is computed from a read, without a statement."""
+    return st.cache_resource(ttl=DETAILS_TURN, max_entries=entries, show_spinner=False)
+
+
+def forget(wanted: Callable[[str], bool] = lambda _: True) -> None:
+    """After a write: what it may have changed. The last good values stay, for when the store fails.
+
+    What is being read meanwhile may miss the write: it is kept where nobody looks any more.
+    """
+    with _lock:
+        for kind, kind_reads in _last_reads.items():
+            if wanted(kind):
+                kind_reads.update({key: _Kept(kept.read) for key, kept in kind_reads.items()})
+
+
+def fresh(portal: Portal, cached: Any, max_age: timedelta, *key: Any) -> Read[Any]:
+    """After an idle hour the cache answers with an hour-old value while it refreshes; here the first viewer waits."""
+    found: Read[Any] = cached(portal, home(portal), *key)
+    if found.error is None and portal.clock() - found.at > max_age:
+        cached.clear(portal, home(portal), *key)
+        found = cached(portal, home(portal), *key)
+        if found.error is None and portal.clock() - found.at > max_age:
+            return replace(found, error="The store takes long to answer.")
+    return found
+
+
+def home(portal: Portal) -> str:
+    return str(portal.settings.home)

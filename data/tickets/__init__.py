@@ -1,0 +1,1 @@
+"""Tickets: incidents, improvements and service requests by one mechanism."""

@@ -1,0 +1,135 @@
+"""Questions of forms and moves, and what counts as an answer. Each problem is told at its own field."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+
+from data.errors import Invalid
+from data.tickets.model import NOTE_MOST, Answers
+
+Shape = Literal[
+    "text", "line", "choice", "person", "team", "priority", "moment", "day", "number", "url", "ticket", "yes", "people",
+    "asset", "list",
+]  # fmt: skip
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+_JOINERS = frozenset("\u200c\u200d\ufe0f")
+"""Needed inside emoji and in Persian, Hindi and other scripts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    name: str
+    label: str
+    shape: Shape = "text"
+    required: bool = True
+    choices: Mapping[str, str] | None = None
+    """Code -> words."""
+    help: str = ""
+    most: int | None = None
+    """Characters, or the largest number."""
+    least: int = 0
+
+
+class Refused(Invalid):
+    """`at`: what is wrong, by the name of the field."""
+
+    def __init__(self, at: Mapping[str, str]) -> None:
+        super().__init__("Please look at these fields:", tuple(at.values()))
+        self.at = dict(at)
+
+
+def checked(questions: Sequence[Question], answers: Answers) -> dict[str, Any]:
+    """The answers to these questions, cleaned; what was not asked is left out. Raises Refused with all problems."""
+    problems: dict[str, str] = {}
+    good: dict[str, Any] = {}
+    for question in questions:
+        try:
+            value = _cleaned(question, answers.get(question.name))
+        except Invalid as problem:
+            problems[question.name] = str(problem)
+            continue
+        if value is not None:
+            good[question.name] = value
+        elif question.required:
+            problems[question.name] = f"{question.label.rstrip('?')}: please fill this in."
+    if problems:
+        raise Refused(problems)
+    return good
+
+
+def cleaned_text(text: str, *, one_line: bool = False) -> str:
+    """Without characters that cannot be seen (controls, direction marks), except those that scripts need."""
+    kept = "".join(c for c in unicodedata.normalize("NFC", text) if _visible(c))
+    return " ".join(kept.split()) if one_line else kept.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def _visible(character: str) -> bool:
+    return character in "\n\r\t" or character in _JOINERS or unicodedata.category(character) not in _INVISIBLE
+
+
+def _cleaned(question: Question, value: Any) -> Any:
+    if value is None or value == "" or value == [] or value == ():
+        return None
+    match question.shape:
+        case "text" | "line":
+            return _text(question, value)
+        case "choice":
+            return _choice(question, value)
+        case "number" | "priority":
+            return _number(question, value)
+        case "moment":
+            return _moment(question, value)
+        case "url":
+            return _url(question, value)
+        case "people" | "list":
+            return [cleaned_text(str(one), one_line=True) for one in value] or None
+        case "yes":
+            return bool(value)
+        case "day":
+            return value.isoformat() if isinstance(value, date) else date.fromisoformat(str(value)).isoformat()
+    return cleaned_text(str(value), one_line=True) or None
+
+
+def _text(question: Question, value: Any) -> str | None:
+    text = cleaned_text(str(value), one_line=question.shape == "line")
+    most = question.most or NOTE_MOST
+    if len(text) > most:
+        raise Invalid(f"{question.label}: {len(text):,} characters; at most {most:,} fit.")
+    if text and len(text) < question.least:
+        raise Invalid(f"{question.label}: a little more, please; at least {question.least} characters.")
+    return text or None
+
+
+def _choice(question: Question, value: Any) -> str:
+    if value not in (question.choices or {}):
+        raise Invalid(f"{question.label}: '{str(value)[:40]}' is not one of the choices.")
+    return str(value)
+
+
+def _number(question: Question, value: Any) -> float | int:
+    most = 4 if question.shape == "priority" else question.most
+    least = 1 if question.shape == "priority" else question.least
+    try:
+        number = int(value) if question.shape == "priority" else float(value)
+    except (TypeError, ValueError):
+        raise Invalid(f"{question.label}: please write a number.") from None
+    if number != number or number < least or (most is not None and number > most):
+        raise Invalid(f"{question.label}: please choose a number from {least:,} to {most:,}.")
+    return number
+
+
+def _moment(question: Question, value: Any) -> datetime:
+    if not isinstance(value, datetime) or value.tzinfo is None:
+        raise Invalid(f"{question.label}: this is not a date and time with its zone.")
+    return value
+
+
+def _url(question: Question, value: Any) -> str:
+    text = cleaned_text(str(value), one_line=True)
+    if not text.startswith(("https://", "http://")) or " " in text or len(text) > 500:
+        raise Invalid(f"{question.label}: please paste an address that starts with https://.")
+    return text

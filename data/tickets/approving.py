@@ -1,0 +1,38 @@
+"""What a change of a ticket makes of its approvals; the rules are in approvals.py."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from data.people.model import Actor
+from data.tickets.approvals import Nudge, Verdict, cancelled, decide, delegate, first_approvals, nudged
+from data.tickets.knobs import Knobs
+from data.tickets.model import Approval, Ticket
+from data.tickets.request_forms import Step
+
+VERDICTS: Mapping[str, Verdict] = {"approve": "approved", "agree": "approved", "decline": "declined"}
+NUDGES: Mapping[str, Nudge] = {"remind": "remind", "escalate": "escalate", "expire": "expire"}
+
+
+def approvals_after(
+    move: str, ticket: Ticket, approvals: Sequence[Approval], actor: Actor, answers: Mapping[str, Any], at: datetime,
+    knobs: Knobs,
+) -> tuple[Approval, ...]:  # fmt: skip
+    """Those that change. `ticket` as it was before the move. Raises as the rules do."""
+    policy, calendar = knobs.requests, knobs.sla.calendar
+    after: tuple[Approval, ...] = tuple(approvals)
+    if move in VERDICTS:
+        after = decide(ticket, approvals, actor, VERDICTS[move], answers.get("note"), at, policy, calendar)
+    elif move == "delegate":
+        after = delegate(ticket, approvals, actor, str(answers.get("delegate", "")))
+    elif move in NUDGES:
+        after = nudged(approvals, NUDGES[move], at)
+    elif move == "ask":
+        step = Step(str(answers.get("approver", "")), "Approver", "approver")
+        after = first_approvals(ticket, [step], at, policy, calendar)
+    elif move in {"cancel", "refuse"}:
+        after = cancelled(approvals)
+    known = set(approvals)
+    return tuple(one for one in after if one not in known)

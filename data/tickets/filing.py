@@ -1,0 +1,87 @@
+"""Files and links of a ticket."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from data.errors import Forbidden, Invalid, NotFound
+from data.files.base import Files
+from data.people.model import Actor
+from data.people.permissions import Permission, require
+from data.tickets.attachments import MOST_FILES, Accepted, accept, check_number, stored_path
+from data.tickets.ids import new_id
+from data.tickets.limits import Limits
+from data.tickets.model import Attachment, LinkKind, Ticket
+from data.tickets.store import TicketStore
+from data.tickets.visibility import viewer_of
+
+Seen = Callable[[Actor, str], Ticket]
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    accepted: Accepted
+    content: bytes
+
+
+class Filing:
+    def __init__(
+        self, store: TicketStore, files: Callable[[], Files], limits: Limits, seen: Seen, clock: Callable[[], datetime]
+    ) -> None:
+        self._store = store
+        self._files = files
+        self._limits = limits
+        self._seen = seen
+        self._clock = clock
+
+    def accepted(self, files: Sequence[tuple[str, bytes]]) -> list[File]:
+        """Raises Invalid for the first that cannot be taken, before anything is written."""
+        check_number(len(files))
+        return [File(accept(name, content), content) for name, content in files]
+
+    def attach(
+        self, actor: Actor, ticket_id: str, name: str, content: bytes, comment_id: str | None, internal: bool
+    ) -> Attachment:
+        require(actor, Permission.tickets_comment_add)
+        ticket = self._seen(actor, ticket_id)
+        if internal and not viewer_of(actor).is_staff(ticket.platform_id):
+            raise Forbidden("Internal files are for the team.")
+        self._limits.count(actor, "file", ticket.platform_id)
+        return self.keep(actor, ticket, File(accept(name, content), content), comment_id, internal)
+
+    def keep(
+        self, actor: Actor, ticket: Ticket, file: File, comment_id: str | None = None, internal: bool = False
+    ) -> Attachment:
+        """The content first: a row without its file would promise what is not there."""
+        at, told = self._clock(), file.accepted
+        id_, path = new_id(at), stored_path(ticket.id)
+        self._files().put(path, file.content)
+        added = self._store.add_attachment(
+            id=id_, ticket_id=ticket.id, platform_id=ticket.platform_id, comment_id=comment_id, name=told.name,
+            media_type=told.media_type, size=told.size, sha256=told.sha256, path=path, internal=internal, at=at,
+            by=actor.email, most=MOST_FILES,
+        )  # fmt: skip
+        if not added:
+            self._files().remove(path)
+            raise Invalid(f"{told.name}: there are {MOST_FILES} files already, which is the most.")
+        return Attachment(
+            id=id_, ticket_id=ticket.id, comment_id=comment_id, name=told.name, media_type=told.media_type,
+            size=told.size, path=path, created_at=at, created_by=actor.email, internal=internal,
+        )  # fmt: skip
+
+    def download(self, actor: Actor, ticket_id: str, attachment_id: str) -> tuple[Attachment, bytes]:
+        ticket = self._seen(actor, ticket_id)
+        listed = self._store.attachments(ticket.id, viewer_of(actor).is_staff(ticket.platform_id))
+        found = next((one for one in listed if one.id == attachment_id), None)
+        if found is None:
+            raise NotFound("There is no such file any more.")
+        return found, self._files().get(found.path)
+
+    def link(self, actor: Actor, ticket_id: str, other: Ticket, kind: LinkKind, state: str) -> None:
+        ticket = self._seen(actor, ticket_id)
+        require(actor, Permission.tickets_ticket_work, ticket.platform_id)
+        if other.id == ticket.id:
+            raise Invalid("A ticket cannot be linked to itself.")
+        self._store.set_link(kind, ticket, other, state, self._clock(), actor.email)

@@ -1,0 +1,265 @@
+"""The tickets area: authorise → plan → write → what follows. Reads are in `lists`, what people add in `talk`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from functools import cached_property
+
+from data.audit.service import AuditService
+from data.errors import Conflict, Invalid, NotFound, PortalError
+from data.files.base import Files
+from data.notifications.service import OutboxService
+from data.people.model import Actor
+from data.people.service import PeopleService
+from data.settings import Settings
+from data.statements import Statements
+from data.tickets.aftermath import Aftermath
+from data.tickets.answers import Refused
+from data.tickets.approving import approvals_after
+from data.tickets.filing import Filing
+from data.tickets.ids import typed_key
+from data.tickets.kinds import kind_of
+from data.tickets.knobs import Knobs
+from data.tickets.limits import Limits
+from data.tickets.lists import Lists
+from data.tickets.model import (
+    NOTHING,
+    Answers,
+    Approval,
+    Attachment,
+    Bulk,
+    Draft,
+    LinkKind,
+    Opened,
+    Right,
+    Skipped,
+    Ticket,
+)  # fmt: skip
+from data.tickets.opening import Opening, Quote
+from data.tickets.resembling import Resembling
+from data.tickets.rights import rights_of
+from data.tickets.store import TicketStore
+from data.tickets.talk import Talk
+from data.tickets.timing import Timing
+from data.tickets.views import Views
+from data.tickets.visibility import viewer_of
+from data.tickets.workflow import Change, Move, plan
+
+Versions = Mapping[str, int]
+BULK_MOST = 200
+
+
+class TicketService:
+    def __init__(
+        self, statements: Statements, audit: AuditService, outbox: OutboxService, people: PeopleService,
+        files: Callable[[], Files], clock: Callable[[], datetime], settings: Settings,
+    ) -> None:  # fmt: skip
+        self._store = TicketStore(statements)
+        self._people = people
+        self._clock = clock
+        self._settings = settings
+        self._limits = Limits(clock)
+        self._files = files
+        self._aftermath = Aftermath(self._store, audit, outbox, people, clock, settings)
+        self._audit = audit
+
+    @cached_property
+    def lists(self) -> Lists:
+        return Lists(self._store, self._audit, self._clock)
+
+    @cached_property
+    def talk(self) -> Talk:
+        return Talk(
+            self._store,
+            self._aftermath,
+            self._people,
+            self._limits,
+            self._seen,
+            self._answered,
+            self._clock,
+            self._settings,
+        )
+
+    @cached_property
+    def _opening(self) -> Opening:
+        return Opening(self._store, self._aftermath, self._limits, self.talk, self._clock)
+
+    @cached_property
+    def _filing(self) -> Filing:
+        return Filing(self._store, self._files, self._limits, self._seen, self._clock)
+
+    @cached_property
+    def views(self) -> Views:
+        return Views(self._store, self._clock)
+
+    @cached_property
+    def resembling(self) -> Resembling:
+        return Resembling(self._store, self._clock)
+
+    def knobs(self) -> Knobs:
+        return self._store.knobs()
+
+    # opening
+
+    def open(self, actor: Actor, draft: Draft, files: Sequence[tuple[str, bytes]] = ()) -> Opened:
+        """One ticket, however often the same form is sent. Raises Refused (by field), Forbidden, Invalid."""
+        accepted = self._filing.accepted(files)
+        opened = self._opening.open(actor, draft)
+        if opened.is_new:
+            for file in accepted:
+                self._filing.keep(actor, opened.ticket, file)
+        return opened
+
+    def quote(self, actor: Actor, draft: Draft) -> Quote:
+        """What a request would take: approvers, cost, quota, date. Raises Refused as `open` would."""
+        return self._opening.quote(actor, draft)
+
+    # moving
+
+    def move(self, actor: Actor, ticket_id: str, version: int, name: str, answers: Answers = NOTHING) -> Ticket:
+        """Raises Conflict when somebody was faster, Refused (by field), Forbidden."""
+        ticket = self._seen(actor, ticket_id)
+        if ticket.version != version:
+            raise Conflict(faster(ticket))
+        approvals = self._approvals(ticket)
+        change = self._planned(actor, ticket, approvals, name, answers)
+        steps = approvals_after(name, ticket, approvals, actor, answers, self._clock(), self._store.knobs())
+        if self._store.set([change.ticket]) != 1:
+            raise Conflict(faster(self._store.find(ticket.id) or ticket))
+        self._store.set_approvals(steps, ticket.platform_id, self._clock(), actor.email)
+        self._aftermath.of_changes([(change.ticket, ticket.event)])
+        return change.ticket
+
+    def preview(self, actor: Actor, ids: Sequence[str], name: str) -> Bulk:
+        """What a move of many would do, before any question is asked."""
+        tickets = [self._seen(actor, id_) for id_ in ids[:BULK_MOST]]
+        skipped = [Skipped(t, why) for t in tickets if (why := self._why_not(actor, t, name))]
+        kept = {skip.ticket.id for skip in skipped}
+        return Bulk(tuple(t for t in tickets if t.id not in kept), tuple(skipped))
+
+    def move_all(self, actor: Actor, versions: Versions, name: str, answers: Answers = NOTHING) -> Bulk:
+        """In one commit; what cannot be moved, or was changed meanwhile, is skipped with the reason."""
+        if len(versions) > BULK_MOST:
+            raise Invalid(f"At most {BULK_MOST} tickets can be changed at once.")
+        changes: list[tuple[Ticket, Change]] = []
+        skipped: list[Skipped] = []
+        for id_, version in versions.items():
+            ticket = self._seen(actor, id_)
+            why = faster(ticket) if ticket.version != version else self._why_not(actor, ticket, name)
+            if why:
+                skipped.append(Skipped(ticket, why))
+            else:
+                changes.append((ticket, self._planned(actor, ticket, (), name, answers)))
+        won = self._won([change for _, change in changes])
+        self._aftermath.of_changes(
+            (change.ticket, before.event) for before, change in changes if change.ticket.id in won
+        )
+        lost = [Skipped(before, faster(before)) for before, change in changes if change.ticket.id not in won]
+        return Bulk(tuple(change.ticket for _, change in changes if change.ticket.id in won), (*skipped, *lost))
+
+    def link(self, actor: Actor, ticket_id: str, other: str, kind: LinkKind) -> None:
+        """Staff only; both sides show it."""
+        self._filing.link(actor, ticket_id, self._named(actor, other), kind, "active")
+
+    def unlink(self, actor: Actor, ticket_id: str, other: str, kind: LinkKind) -> None:
+        self._filing.link(actor, ticket_id, self._named(actor, other), kind, "removed")
+
+    # files
+
+    def attach(
+        self,
+        actor: Actor,
+        ticket_id: str,
+        name: str,
+        content: bytes,
+        comment_id: str | None = None,
+        internal: bool = False,
+    ) -> Attachment:
+        return self._filing.attach(actor, ticket_id, name, content, comment_id, internal)
+
+    def download(self, actor: Actor, ticket_id: str, attachment_id: str) -> tuple[Attachment, bytes]:
+        return self._filing.download(actor, ticket_id, attachment_id)
+
+    # the clock's part
+
+    def repair(self) -> int:
+        """Complete what a killed process left out; how many things. Whoever runs the jobs calls it first."""
+        return self._aftermath.repair()
+
+    def _seen(self, actor: Actor, name: str) -> Ticket:
+        """By id or key. One that may not be known is answered as one that does not exist."""
+        ticket = self._store.find(name) or self._store.find(typed_key(name))
+        if ticket is None or not (actor.door == "job" or viewer_of(actor).sees(ticket)):
+            raise NotFound(f"There is no ticket {name[:40]} that you can see.")
+        return ticket
+
+    def _named(self, actor: Actor, name: str) -> Ticket:
+        try:
+            return self._seen(actor, name)
+        except NotFound as error:
+            raise Invalid(f"{error!s} Please check its id.") from error
+
+    def _approvals(self, ticket: Ticket) -> tuple[Approval, ...]:
+        decided = any(Right.approver in move.who for move in kind_of(ticket.kind).workflow.moves)
+        return self._store.approvals([ticket.id]) if decided else ()
+
+    def _planned(
+        self, actor: Actor, ticket: Ticket, approvals: tuple[Approval, ...], name: str, answers: Answers
+    ) -> Change:
+        workflow, rights = kind_of(ticket.kind).workflow, rights_of(actor, ticket, approvals)
+        known = self._with_targets(actor, ticket, workflow.move(name), answers)
+        timing = Timing(self._store.knobs().sla)
+        return plan(workflow, ticket, name, actor, rights, known, self._clock(), timing)
+
+    def _with_targets(self, actor: Actor, ticket: Ticket, move: Move, answers: Answers) -> Answers:
+        """Tickets that were named by key become ids. Raises Refused where one cannot be the target."""
+        known = dict(answers)
+        for name in (
+            question.name for question in move.asks if question.shape == "ticket" and answers.get(question.name)
+        ):
+            try:
+                known[name] = merge_target(ticket, self._seen(actor, str(answers[name]))).id
+            except PortalError as error:
+                raise Refused({name: str(error)}) from error
+        return known
+
+    def _why_not(self, actor: Actor, ticket: Ticket, name: str) -> str | None:
+        workflow, rights = kind_of(ticket.kind).workflow, rights_of(actor, ticket)
+        obstacle = workflow.obstacle(workflow.move(name), ticket, rights)
+        return str(obstacle) if obstacle else None
+
+    def _won(self, changes: Sequence[Change]) -> frozenset[str]:
+        """Whose change is the stored one."""
+        if not changes:
+            return frozenset()
+        if self._store.set([change.ticket for change in changes]) == len(changes):
+            return frozenset(change.ticket.id for change in changes)
+        stored = {change.ticket.id: self._store.find(change.ticket.id) for change in changes}
+        return frozenset(c.ticket.id for c in changes if (s := stored[c.ticket.id]) and s.event == c.event)
+
+    def _answered(self, ticket: Ticket, actor: Actor) -> None:
+        """A word from the requester ends the wait for it."""
+        if ticket.hold_reason != "requester" or actor.email != ticket.requester:
+            return
+        try:
+            self.move(Actor.job("portal"), ticket.id, ticket.version, "resume")
+        except PortalError:
+            return  # somebody changed it in this very moment, and has seen the comment
+
+
+def merge_target(ticket: Ticket, other: Ticket) -> Ticket:
+    """Only one level, only of one kind. Raises Invalid."""
+    if other.id == ticket.id:
+        raise Invalid("A ticket cannot be merged into itself.")
+    if other.kind != ticket.kind:
+        raise Invalid(f"{other.key} is of another kind; link the two instead.")
+    if other.merged_into:
+        raise Invalid(f"{other.key} is merged itself; merge into the one it points to.")
+    return other
+
+
+def faster(ticket: Ticket) -> str:
+    """`ticket` as it is now."""
+    who = ticket.updated_by.partition("@")[0]
+    return f"Somebody was faster: {who} has changed {ticket.key} meanwhile. What you wrote stays here."
