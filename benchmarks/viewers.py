@@ -26,6 +26,7 @@ from streamlit.runtime.caching import cache_utils
 from benchmarks.load import AT, build
 from benchmarks.measure import viewer
 from data import cached
+from data.cached import reads
 from data.people.model import Actor
 from data.portal import Portal, connect
 from data.settings import put_in_environment
@@ -140,7 +141,7 @@ def watched(house: House, actors: Sequence[Actor]) -> tuple[float, list[float]]:
     """
     cached.drop()
     house.statements()
-    turn_s = cached.TURN.total_seconds()
+    turn_s = reads.TURN.total_seconds()
     start_s = (house.clock().timestamp() // turn_s + 1) * turn_s - AT.timestamp()
     starts = [start_s + LOOK_S * n / len(actors) for n in range(len(actors))]
     house.clock.until(start_s)

@@ -1,9 +1,10 @@
-"""Creates the tables, applies changes to them once each, and refuses a store that a newer portal has written."""
+"""Creates tables and views, applies changes once each, and refuses a store that a newer portal has written."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 
 from data.errors import NotFound, Unavailable
@@ -11,6 +12,7 @@ from data.statements import SQL, Statements
 
 BASELINE = "00000000"
 VERSION_KEY = "schema_version"
+VIEWS_KEY = "schema_views"
 Clock = Callable[[], datetime]
 
 
@@ -27,6 +29,7 @@ class Schema:
         self._clock = clock
         self._tables = sorted((folder / "tables").glob("*.sql"))
         self._changes = sorted((folder / "changes").glob("*.sql"))
+        self._views = sorted((folder / "views").glob("*.sql"))
 
     @property
     def tables(self) -> list[str]:
@@ -39,10 +42,9 @@ class Schema:
     def stored_version(self) -> str | None:
         """None while the store has not been migrated."""
         try:
-            row = self._statements.one("schema/find_setting", key=VERSION_KEY)
+            return self._remembered(VERSION_KEY)
         except NotFound:
             return None
-        return str(row["value"]) if row else None
 
     def check(self) -> None:
         """Raises Unavailable when this code must not touch the store."""
@@ -57,7 +59,7 @@ class Schema:
             )
 
     def migrate(self) -> list[str]:
-        """Idempotent, by several at once, too. The tables and changes applied; empty when all was up to date."""
+        """Idempotent, by several at once, too. The tables, changes and views made; empty when all was up to date."""
         stored = self.stored_version()
         if stored is not None:
             self._refuse_newer(stored)
@@ -67,10 +69,10 @@ class Schema:
         changes = [file for file in self._changes if _version(file) > since]
         for file in changes:
             self._statements.engine.execute(file.read_text())
-            self._remember(_version(file))
+            self._remember(VERSION_KEY, _version(file))
         if stored is None:
-            self._remember(self.known_version)
-        return created + [f"change {file.stem}" for file in changes]
+            self._remember(VERSION_KEY, self.known_version)
+        return created + [f"change {file.stem}" for file in changes] + self._replace_views()
 
     def _create(self, file: Path) -> bool:
         try:
@@ -80,6 +82,17 @@ class Schema:
             return True
         return False
 
+    def _replace_views(self) -> list[str]:
+        """All of them, once the text of one is another: a view may be made of others."""
+        texts = [file.read_text() for file in self._views]
+        digest = sha256("\n".join(texts).encode()).hexdigest()
+        if self._remembered(VIEWS_KEY) == digest:
+            return []
+        for text in texts:
+            self._statements.engine.execute(text)
+        self._remember(VIEWS_KEY, digest)
+        return [f"view {file.stem}" for file in self._views]
+
     def _refuse_newer(self, stored: str) -> None:
         if stored > self.known_version:
             raise Unavailable(
@@ -88,8 +101,12 @@ class Schema:
                 "Nothing was changed."
             )
 
-    def _remember(self, version: str) -> None:
-        self._statements.run("schema/set_setting", key=VERSION_KEY, value=version, at=self._clock(), by="migrate")
+    def _remembered(self, key: str) -> str | None:
+        row = self._statements.one("schema/find_setting", key=key)
+        return str(row["value"]) if row else None
+
+    def _remember(self, key: str, value: str) -> None:
+        self._statements.run("schema/set_setting", key=key, value=value, at=self._clock(), by="migrate")
 
 
 def _version(file: Path) -> str:

@@ -26,6 +26,7 @@ from jobs.seed_demo import remove_demo, seed_demo
 from jobs.sources import SOURCES
 from jobs.sources.base import in_words
 from jobs.sync_groups import sync_groups
+from jobs.tend_tickets import tend_tickets
 
 Lines = Sequence[str]
 
@@ -53,6 +54,10 @@ def _maintain(_: Namespace) -> Lines:
 
 def _sync_groups(_: Namespace) -> Lines:
     return sync_groups(open_portal())
+
+
+def _tend_tickets(_: Namespace) -> Lines:
+    return tend_tickets(open_portal())
 
 
 def _apply(given: Namespace) -> Lines:
@@ -116,6 +121,9 @@ JOBS: Mapping[str, Job] = {
     ),
     "maintain": Job("drop what is past its retention, compact, check references", _maintain, {}),
     "sync-groups": Job("who is in the groups that grants name, from the directory", _sync_groups, {}),
+    "tend-tickets": Job(
+        "incidents of critical checks, reminders, approvals and what falls due by itself", _tend_tickets, {}
+    ),
     "apply": Job(
         "platforms and checks from a YAML file",
         _apply,

@@ -66,6 +66,23 @@ class CheckView:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenIncident:
+    """What everybody who sees the platform may know of a ticket about it."""
+
+    id: str
+    key: str
+    title: str
+    state: str
+    asset: str | None
+    """The check it is about."""
+    assignee: str | None
+    since: datetime
+    next_update_at: datetime | None
+    affected: int
+    """People who said so."""
+
+
+@dataclass(frozen=True, slots=True)
 class Tile:
     platform: Platform
     state: State
@@ -80,6 +97,8 @@ class Tile:
     """The maintenance window that is on, else the next one."""
     mine: bool
     demo: bool
+    incidents: tuple[OpenIncident, ...] = ()
+    """Open ones, the newest first."""
 
 
 FeedState = Literal["succeeded", "partial", "failed", "late", "never"]

@@ -12,6 +12,7 @@ from typing import Any, Literal
 import pyarrow as pa
 
 from data.statements import Row, rows_of, values_of
+from data.status.board import OpenIncident
 from data.status.estate import check_from_row, platform_from_row
 from data.status.model import (
     Band,
@@ -67,6 +68,7 @@ class PlatformStanding:
     platform: Platform
     standings: tuple[Standing, ...]
     window: Window | None
+    incidents: tuple[OpenIncident, ...] = ()
 
 
 def _part(table: pa.Table, prefix: str) -> list[Row]:
@@ -105,8 +107,13 @@ def platforms_from_board(board: pa.Table) -> list[PlatformStanding]:
             standings[check["platform_id"]].append(standing)
     firsts = board.take(_numbers(first_rows))
     return [
-        PlatformStanding(platform_from_row(row), tuple(standings[row["id"]]), _window(row["id"], window))
-        for row, window in zip(_part(firsts, "p_"), _part(firsts, "w_"), strict=True)
+        PlatformStanding(
+            platform_from_row(row),
+            tuple(standings[row["id"]]),
+            _window(row["id"], window),
+            _incidents(opened["incidents"]),
+        )
+        for row, window, opened in zip(_part(firsts, "p_"), _part(firsts, "w_"), _part(firsts, "i_"), strict=True)
     ]
 
 
@@ -149,6 +156,18 @@ def _run(row: Row) -> LastRun | None:
 
 def _window(platform_id: str, row: Row) -> Window | None:
     return Window(platform_id=platform_id, **row) if row["title"] else None
+
+
+def _incidents(rows: Iterable[Row] | None) -> tuple[OpenIncident, ...]:
+    opened = (
+        OpenIncident(
+            id=row["id"], key=row["key"], title=row["title"], state=row["state"], asset=row["asset"],
+            assignee=row["assignee"], since=row["created_at"], next_update_at=row["next_update_at"],
+            affected=int(row["votes"] or 0),
+        )
+        for row in rows or ()
+    )  # fmt: skip
+    return tuple(sorted(opened, key=attrgetter("since"), reverse=True))
 
 
 def result_row(id_: str, check: Check, reading: Reading, verdict: Verdict, value: float | None, source: str) -> Row:

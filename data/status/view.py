@@ -93,6 +93,7 @@ def tile(standing: PlatformStanding, days: Days, mine: frozenset[str], at: datet
         window=window,
         mine=platform.id in mine,
         demo=any(v.check.source == DEMO_SOURCE for v in views),
+        incidents=standing.incidents,
     )
 
 

@@ -29,6 +29,11 @@ def delegates(context: Context) -> Mapping[str, Any]:
     return {"readers": tuple(dict.fromkeys((*context.ticket.readers, str(context.answers["delegate"]))))}
 
 
+def counts_nudge(context: Context) -> Mapping[str, Any]:
+    fields = context.ticket.fields
+    return {"fields": {**fields, "nudges": int(fields.get("nudges", 0)) + 1}}
+
+
 def ends_hold(_: Context) -> Mapping[str, Any]:
     return {"hold_since": None, "hold_until": None, "hold_reason": None}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
+from hashlib import sha256
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: without I, L, O and U nobody misreads a letter."""
@@ -17,6 +18,12 @@ def new_id(at: datetime) -> str:
     """A ULID: milliseconds of `at`, then chance."""
     chance = "".join(secrets.choice(ALPHABET) for _ in range(RANDOM_LENGTH))
     return _digits(int(at.timestamp() * 1000)) + chance
+
+
+def id_from(at: datetime, seed: str) -> str:
+    """The same id for the same moment and seed: two processes with the same reason make one ticket."""
+    chance = int.from_bytes(sha256(f"{seed} {at.isoformat()}".encode()).digest()[:RANDOM_LENGTH])
+    return _digits(int(at.timestamp() * 1000)) + _digits(chance, RANDOM_LENGTH)
 
 
 def is_id(text: str) -> bool:
@@ -40,9 +47,9 @@ def typed_key(text: str) -> str:
     return f"{prefix}-{rest.translate(_MISREAD)}" if rest else prefix
 
 
-def _digits(number: int) -> str:
+def _digits(number: int, length: int = TIME_LENGTH) -> str:
     digits = ""
-    for _ in range(TIME_LENGTH):
+    for _ in range(length):
         number, rest = divmod(number, 32)
         digits = ALPHABET[rest] + digits
     return digits

@@ -138,7 +138,6 @@ class Comment:
     updated_at: datetime
     updated_by: str
     edited: bool = False
-    """Changed later than people may do without a mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +151,6 @@ class Vote:
 class Watcher:
     person: str
     reason: str
-    """requester, assignee, comment, mention, vote, named or asked."""
 
 
 LinkKind = Literal["duplicate", "related", "caused_by", "would_avoid", "follow_up"]
@@ -280,6 +278,7 @@ class Draft:
     sensitive: bool = False
     requester: str | None = None
     """Staff may open one on somebody's behalf."""
+    source: str = "person"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from data.tickets.answers import Question
 from data.tickets.approvals import is_earlier_step, is_last_step, passes_step
 from data.tickets.effects import (
     asks_approval,
+    counts_nudge,
     delegates,
     ends_hold,
     follows_duplicate,
@@ -134,6 +135,8 @@ INCIDENT = Workflow(
              when=is_not_on_hold),
         Move(name="resume", label="Resume", icon="play_arrow", past="resumed it", sources=_OPEN, who=of(STAFF, PORTAL),
              effect=ends_hold, when=is_on_hold, main=True),
+        Move(name="nudge", label="Ask again", icon="notifications", past="asked the requester again", sources=_OPEN,
+             who=of(PORTAL), effect=counts_nudge, when=is_on_hold),
         Move(name="prioritise", label="Change priority", icon="signal_cellular_alt", past="changed the priority",
              sources=_OPEN, who=of(STAFF), asks=(PRIORITY, REASON)),
         Move(name="promise", label="Say when the next update comes", icon="update", past="promised the next update",
@@ -236,6 +239,10 @@ REQUEST = Workflow(
         Move(name="resume", label="Resume", icon="play_arrow", past="resumed it",
              sources=among("new", "approved", "in_fulfilment"), who=of(STAFF, PORTAL), effect=ends_hold,
              when=is_on_hold, main=True),
+        Move(name="nudge", label="Ask again", icon="notifications", past="asked the requester again",
+             sources=_UNDERWAY, who=of(PORTAL), effect=counts_nudge, when=is_on_hold),
+        Move(name="give_up", label="Cancel: no answer", icon="block", past="cancelled it: no answer came",
+             sources=_UNDERWAY, to="cancelled", who=of(PORTAL), effect=ends_hold, when=is_on_hold),
         Move(name="fulfil", label="Fulfilled", icon="check_circle", past="fulfilled it", sources=among("in_fulfilment"),
              to="fulfilled", who=of(STAFF), asks=(PUBLIC_NOTE,), effect=ends_hold, main=True),
         Move(name="cancel", label="Cancel the request", icon="undo", past="cancelled it", sources=_BEFORE_WORK,

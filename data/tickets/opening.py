@@ -111,7 +111,7 @@ class Opening:
             urgency=urgency, priority=priority_of(impact, urgency) if kind.prioritised else None, requester=on_behalf,
             sensitive=draft.sensitive, restricted=draft.sensitive or kind.private,
             readers=(on_behalf,) if draft.sensitive or kind.private else (), created_at=at, created_by=actor.email,
-            updated_at=at, updated_by=actor.email,
+            updated_at=at, updated_by=actor.email, source=draft.source if actor.door == "job" else "person",
             members_only=bool(draft.platform_id) and platforms[str(draft.platform_id)]["visibility"] != "everyone",
         )  # fmt: skip
         owner = platforms[draft.platform_id]["owner"] if draft.platform_id else None

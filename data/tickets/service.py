@@ -39,6 +39,7 @@ from data.tickets.model import (
 from data.tickets.opening import Opening, Quote
 from data.tickets.resembling import Resembling
 from data.tickets.rights import rights_of
+from data.tickets.rounds import Rounds
 from data.tickets.store import TicketStore
 from data.tickets.talk import Talk
 from data.tickets.timing import Timing
@@ -182,6 +183,10 @@ class TicketService:
         return self._filing.download(actor, ticket_id, attachment_id)
 
     # the clock's part
+
+    @cached_property
+    def rounds(self) -> Rounds:
+        return Rounds(self._store, self.open, self.move, self._clock)
 
     def repair(self) -> int:
         """Complete what a killed process left out; how many things. Whoever runs the jobs calls it first."""

@@ -155,6 +155,10 @@ class TicketStore:
         )
         return {row["template"]: Used(row["requests"], row["cost"]) for row in rows}
 
+    def alarm_tickets(self, ended_since: datetime) -> list[Ticket]:
+        rows = self._statements.rows("tickets/list_alarm_tickets", ended_since=ended_since, limit=MOST)
+        return [ticket_from_row({**row, "visibility": "everyone"}) for row in rows]
+
     def similar(self, since: datetime, ended_since: datetime, limit: int) -> list[Ticket]:
         rows = self._statements.rows("tickets/list_similar", since=since, ended_since=ended_since, limit=limit)
         return [ticket_from_row(row) for row in rows]
@@ -183,7 +187,7 @@ class TicketStore:
 
 
 def _asked(query: Query, now: datetime, limit: int, after: Cursor | None) -> dict[str, Any]:
-    words = [f"%{word}%" for word in query.search.lower().replace("%", " ").split()][:WORDS]
+    words = query.search.lower().split()[:WORDS]
     place, id_ = after or (None, None)
     return {
         "kind": query.kind, "states": list(query.states) or None, "platforms": list(query.platforms) or None,
@@ -192,5 +196,5 @@ def _asked(query: Query, now: datetime, limit: int, after: Cursor | None) -> dic
         "on_hold": query.on_hold, "ids": None if query.ids is None else list(query.ids),
         "ended_since": query.ended_since, "overdue": query.overdue, "sort": query.sort, "now": now, "epoch": EPOCH,
         "after": place, "after_id": id_, "limit": limit,
-        **{f"word_{n + 1}": words[n] if n < len(words) else "%" for n in range(WORDS)},
+        **{f"word_{n + 1}": words[n] if n < len(words) else "" for n in range(WORDS)},
     }  # fmt: skip

@@ -5,7 +5,7 @@ SELECT
   id, ticket_id, step, steps, approver, delegate, state, asked_at, due_at, reminded_at, escalated_at, decided_by,
   decided_at, note, version
 FROM approvals
-WHERE (:ticket_ids IS NULL OR array_contains(:ticket_ids, ticket_id))
+WHERE (:ticket_ids IS NULL OR array_contains(CAST(:ticket_ids AS ARRAY<STRING>), ticket_id))
   AND (NOT :waiting OR (state = 'waiting' AND asked_at IS NOT NULL))
 ORDER BY ticket_id, step
 LIMIT :limit

@@ -7,7 +7,7 @@ WITH shown AS (
     t.hold_until, t.hold_since, t.held_s, t.reason, t.response_target_s, t.target_s, t.always, t.responded_at, t.response_due_at, t.due_at, t.stopped_at, t.breached, t.next_update_at, t.reopened,
     t.merged_into, t.sensitive, t.restricted, t.readers, t.hidden, t.source, t.cost, t.work_item, t.version, t.created_at, t.created_by, t.updated_at, t.updated_by,
     n.votes, n.comments, n.first_response_at, n.last_comment_at, t.fields,
-    CASE WHEN :word_1 = '%' THEN '' ELSE lower(concat_ws(' ', t.key, t.title, t.excerpt, t.requester, t.assignee)) END AS words,
+    CASE WHEN :word_1 = '' THEN '' ELSE lower(concat_ws(' ', t.key, t.title, t.excerpt, t.requester, t.assignee)) END AS words,
     CASE :sort
       WHEN 'votes' THEN -coalesce(n.votes, 0)
       WHEN 'priority' THEN coalesce(t.priority, 9)
@@ -32,13 +32,13 @@ WITH shown AS (
       OR array_contains(:staff_on, t.platform_id)
     )
     AND (:kind IS NULL OR t.kind = :kind)
-    AND (:states IS NULL OR array_contains(:states, t.state))
-    AND (:platforms IS NULL OR array_contains(:platforms, t.platform_id))
-    AND (:priorities IS NULL OR array_contains(:priorities, CAST(t.priority AS STRING)))
+    AND (:states IS NULL OR array_contains(CAST(:states AS ARRAY<STRING>), t.state))
+    AND (:platforms IS NULL OR array_contains(CAST(:platforms AS ARRAY<STRING>), t.platform_id))
+    AND (:priorities IS NULL OR array_contains(CAST(:priorities AS ARRAY<STRING>), CAST(t.priority AS STRING)))
     AND (:assignee IS NULL OR t.assignee = :assignee) AND (NOT :unassigned OR t.assignee IS NULL)
     AND (:team IS NULL OR t.team = :team) AND (:requester IS NULL OR t.requester = :requester)
     AND (:asset IS NULL OR t.asset = :asset) AND (NOT :on_hold OR t.hold_since IS NOT NULL)
-    AND (:ids IS NULL OR array_contains(:ids, t.id)) AND (:ended_since IS NULL OR t.stopped_at >= :ended_since)
+    AND (:ids IS NULL OR array_contains(CAST(:ids AS ARRAY<STRING>), t.id)) AND (:ended_since IS NULL OR t.stopped_at >= :ended_since)
     AND (:ids IS NOT NULL OR t.merged_into IS NULL)
     AND (
       NOT :overdue
@@ -55,6 +55,6 @@ SELECT
   source, cost, work_item, version, created_at, created_by, updated_at, updated_by, votes, comments, first_response_at, last_comment_at, fields, place
 FROM shown
 WHERE (:after IS NULL OR place > :after OR (place = :after AND id > :after_id))
-  AND words LIKE :word_1 AND words LIKE :word_2 AND words LIKE :word_3
+  AND contains(words, :word_1) AND contains(words, :word_2) AND contains(words, :word_3)
 ORDER BY place, id
 LIMIT :limit

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pytest
 
 from data import cached
+from data.cached import reads
 from data.engines.base import NOTHING
 from data.engines.recording import RecordingEngine
 from data.errors import Unavailable
@@ -79,14 +80,14 @@ def test_a_store_that_takes_long_keeps_nobody_waiting_who_has_a_page_to_see(
     orders: Portal, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = cached.board(orders, ALICE)
-    monkeypatch.setattr(cached, "PATIENCE_S", 0.01)
+    monkeypatch.setattr(reads, "PATIENCE_S", 0.01)
     held = orders.replace(engine=Held(orders.engine))
     clock.advance(seconds=61)
     for _ in range(2):
         meanwhile = cached.board(held, ALICE)
         assert (meanwhile.at, meanwhile.error) == (before.at, "The store takes long to answer.")
     held.engine.go.set()
-    monkeypatch.setattr(cached, "PATIENCE_S", 20)
+    monkeypatch.setattr(reads, "PATIENCE_S", 20)
     cached._snapshot.clear()
     assert (cached.board(held, ALICE).at, cached.board(held, ALICE).error) == (clock(), None)
     assert len(orders.engine.calls) == 4
@@ -95,7 +96,7 @@ def test_a_store_that_takes_long_keeps_nobody_waiting_who_has_a_page_to_see(
 def test_in_one_turn_of_the_clock_the_store_is_asked_once_however_often_streamlit_refreshes(
     orders: Portal, clock: Clock
 ) -> None:
-    for seconds, statements in ((0, 2), (1, 2), (cached.TURN.total_seconds(), 4), (5, 4)):
+    for seconds, statements in ((0, 2), (1, 2), (reads.TURN.total_seconds(), 4), (5, 4)):
         clock.advance(seconds=seconds)
         cached._snapshot.clear()
         cached.board(orders, ALICE)
@@ -132,7 +133,7 @@ def test_a_store_that_fails_is_asked_again_in_the_next_turn_not_at_every_look(or
         cached._access.clear()
         assert cached.access(orders).error == "The store does not answer"
         assert len(orders.engine.calls) == statements
-        clock.advance(seconds=cached.TURN.total_seconds() / 2)
+        clock.advance(seconds=reads.TURN.total_seconds() / 2)
 
 
 def test_a_check_that_a_viewer_may_not_see_has_no_details(recording: Portal, watch: Callable[..., None]) -> None:
@@ -164,10 +165,10 @@ def test_boards_of_viewers_long_gone_are_let_go(orders: Portal) -> None:
 
 
 def test_many_details_push_out_the_oldest_of_their_kind_but_never_the_front_page(orders: Portal) -> None:
-    for hours in range(1, cached.KEPT + 2):
+    for hours in range(1, reads.KEPT + 2):
         assert cached.history(orders, ALICE, "orders", hours).error is None
     orders.engine.fail(9, Unavailable("The store does not answer"))
     cached.drop()
     assert cached.board(orders, ALICE).value is not None
     assert cached.history(orders, ALICE, "orders", 1).value is None
-    assert cached.history(orders, ALICE, "orders", cached.KEPT + 1).value is not None
+    assert cached.history(orders, ALICE, "orders", reads.KEPT + 1).value is not None
