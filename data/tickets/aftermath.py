@@ -13,14 +13,13 @@ from data.audit.model import AuditEvent
 from data.audit.service import AuditService
 from data.notifications.model import Audience, Notice
 from data.notifications.service import OutboxService
-from data.people.model import Identity
 from data.people.service import PeopleService
 from data.settings import Settings
 from data.statements import Row
+from data.tickets.followers import Followers
 from data.tickets.kinds import kind_of
 from data.tickets.model import Comment, Ticket
 from data.tickets.store import TicketStore
-from data.tickets.visibility import viewer_of
 
 REPAIRED = timedelta(days=7)
 OPENED = "ticket:open"
@@ -41,10 +40,14 @@ class Aftermath:
     def of_changes(self, changes: Iterable[tuple[Ticket, AuditEvent | None]]) -> None:
         """Tickets as they are now, each with the event before its own: the next writer overwrites it in the head."""
         listed = list(changes)
-        self._store.add_watchers(row for ticket, _ in listed for row in watching(ticket))
-        for ticket, _ in listed:
+        if not listed:
+            return
+        tickets = [ticket for ticket, _ in listed]
+        self._store.add_watchers(row for ticket in tickets for row in watching(ticket))
+        for ticket in tickets:
             self._bind(ticket)
-        self._outbox.add(notice for ticket, _ in listed if (notice := self._notice(ticket)))
+        followers = self._followers(tickets)
+        self._outbox.add(_of_change(ticket, followers) for ticket in tickets)
         events = {event.id: event for ticket, before in listed for event in (before, ticket.event) if event}
         self._audit.add(events.values())
 
@@ -54,27 +57,34 @@ class Aftermath:
             _watching(f"{comment.id}:{person}", ticket.id, person, why, at) for person, why in reasons.items()
         )
         self._store.tally([ticket.id], self._clock())
-        told = {"comment": comment.id, "title": ticket.title, "key": ticket.key, "mentioned": sorted(mentioned)}
         audience: Audience = "staff" if comment.internal else "everybody"
-        recipients = self._recipients(ticket, comment.author, audience, states_only=False)
+        recipients = self._followers([ticket]).of(ticket, comment.author, audience, states=False)
+        told = {"comment": comment.id, "title": ticket.title, "key": ticket.key, "mentioned": sorted(mentioned)}
         self._outbox.add(
             [_notice(ticket, comment.id, at, "ticket:comment", comment.author, audience, recipients, told)]
         )
 
-    def repair(self) -> int:
-        """Do again what a killed process left out, of the last days; how many things."""
+    def unrecorded(self) -> list[Ticket]:
+        """Whose last change the trail does not know, of the last days."""
+        ids = self._store.unrecorded(self._clock() - REPAIRED)
+        return list(self._store.heads(ids).values())
+
+    def complete_comments(self) -> int:
+        """Tell and count what a killed process only wrote; how many things."""
         since = self._clock() - REPAIRED
-        unrecorded = [ticket for id_ in self._store.unrecorded(since) if (ticket := self._store.find(id_))]
-        self.of_changes((ticket, None) for ticket in unrecorded)
         untold = self._store.untold(since)
+        tickets = self._store.heads({ticket_id for ticket_id, _ in untold})
         for ticket_id, comment_id in untold:
-            if ticket := self._store.find(ticket_id):
+            if ticket := tickets.get(ticket_id):
                 written = self._store.comments(ticket_id, internal=True)
                 self.of_comment(ticket, next(c for c in written if c.id == comment_id))
         uncounted = self._store.uncounted(since)
         if uncounted:
             self._store.tally(uncounted, self._clock())
-        return len(unrecorded) + len(untold) + len(uncounted)
+        return len(untold) + len(uncounted)
+
+    def _followers(self, tickets: Iterable[Ticket]) -> Followers:
+        return Followers(self._store, self._people, self._clock, self._settings, tickets)
 
     def _bind(self, ticket: Ticket) -> None:
         """A merge is a link and a count on both sides; undone, it leaves neither."""
@@ -88,35 +98,16 @@ class Aftermath:
                 self._store.set_link("duplicate", ticket, other, state, event.at, event.actor)
                 self._store.tally([other.id, ticket.id], self._clock())
 
-    def _notice(self, ticket: Ticket) -> Notice | None:
-        event = ticket.event
-        assert event is not None, "a stored ticket keeps its event"
-        name = event.action.removeprefix("ticket:")
-        quiet = any(move.quiet for move in kind_of(ticket.kind).workflow.moves if move.name == name)
-        audience: Audience = "staff" if ticket.hidden or quiet else "everybody"
-        recipients = () if quiet else self._recipients(ticket, event.actor, audience, states_only=True)
-        told = {
-            "title": ticket.title,
-            "key": ticket.key,
-            "state": ticket.state,
-            "team": ticket.team,
-            "note": event.reason,
-        }
-        return _notice(ticket, event.id, event.at, event.action, event.actor, audience, recipients, told)
 
-    def _recipients(self, ticket: Ticket, actor: str, audience: Audience, states_only: bool) -> tuple[str, ...]:
-        """Who watches and may see it, without the actor. Voters hear of states only; a merge is heard on both sides."""
-        ids = [row["id"] for row in self._store.merged([ticket.id, *filter(None, [ticket.merged_into])])] or [ticket.id]
-        wishes = self._store.watchers(ids)
-        voters = {vote.person for vote in self._store.votes(ids)} if states_only else set()
-        people = {person for person, (_, watches) in wishes.items() if watches}
-        people |= {voter for voter in voters if voter not in wishes} | {*filter(None, [ticket.assignee])}
-        access, at = self._people.access(), self._clock()
-        viewers = ((p, viewer_of(access.actor(Identity(p, p), self._settings, at))) for p in people - {actor})
-        wanted = [
-            p for p, v in viewers if v.sees(ticket) and (audience == "everybody" or v.is_staff(ticket.platform_id))
-        ]
-        return tuple(sorted(wanted))
+def _of_change(ticket: Ticket, followers: Followers) -> Notice:
+    event = ticket.event
+    assert event is not None, "a stored ticket keeps its event"
+    name = event.action.removeprefix("ticket:")
+    quiet = any(move.quiet for move in kind_of(ticket.kind).workflow.moves if move.name == name)
+    audience: Audience = "staff" if ticket.hidden or quiet else "everybody"
+    recipients = () if quiet else followers.of(ticket, event.actor, audience, states=True)
+    told = {name: getattr(ticket, name) for name in ("title", "key", "state", "team")} | {"note": event.reason}
+    return _notice(ticket, event.id, event.at, event.action, event.actor, audience, recipients, told)
 
 
 def watching(ticket: Ticket) -> list[Row]:

@@ -10,10 +10,22 @@ from data.people.model import Actor
 from data.tickets.approvals import Nudge, Verdict, cancelled, decide, delegate, first_approvals, nudged
 from data.tickets.knobs import Knobs
 from data.tickets.model import Approval, Ticket
-from data.tickets.request_forms import Step
+from data.tickets.request_forms import OWNERS, Step, steps_of
+from data.tickets.request_types import template_of
 
 VERDICTS: Mapping[str, Verdict] = {"approve": "approved", "agree": "approved", "decline": "declined"}
 NUDGES: Mapping[str, Nudge] = {"remind": "remind", "escalate": "escalate", "expire": "expire"}
+
+
+def steps_asked(ticket: Ticket, knobs: Knobs) -> tuple[Step, ...]:
+    """Who has to approve a new request. Raises Refused where the form does not tell."""
+    owner = f"{OWNERS}{ticket.platform_id}" if ticket.platform_id else None
+    return steps_of(template_of(ticket.template), owner, ticket.cost or 0.0, ticket.fields, knobs.requests)
+
+
+def approvals_asked(ticket: Ticket, knobs: Knobs) -> tuple[Approval, ...]:
+    steps = steps_asked(ticket, knobs)
+    return first_approvals(ticket, steps, ticket.created_at, knobs.requests, knobs.sla.calendar) if steps else ()
 
 
 def approvals_after(

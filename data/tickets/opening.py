@@ -12,7 +12,7 @@ from data.people.model import Actor
 from data.people.permissions import Permission, require
 from data.tickets.aftermath import Aftermath
 from data.tickets.answers import Refused, checked
-from data.tickets.approvals import first_approvals
+from data.tickets.approving import approvals_asked, steps_asked
 from data.tickets.effects import APPROVAL_HOLD
 from data.tickets.ids import KEY_LENGTH, RANDOM_LENGTH, is_id, key_of
 from data.tickets.kinds import Kind, kind_of, priority_of
@@ -21,7 +21,7 @@ from data.tickets.limits import Limits
 from data.tickets.model import Approval, Draft, Opened, Query, Ticket
 from data.tickets.quota import Used, check_quota, month_of
 from data.tickets.request_costs import Estimate
-from data.tickets.request_forms import OWNERS, Step, Template, answers_of, estimate_of, steps_of, title_of
+from data.tickets.request_forms import Step, Template, answers_of, estimate_of, title_of
 from data.tickets.request_types import template_of
 from data.tickets.routing import team_of
 from data.tickets.rows import excerpt
@@ -75,7 +75,7 @@ class Opening:
         ticket, promise = self._drafted(actor, kind, draft, knobs), None
         approvals: tuple[Approval, ...] = ()
         if kind.from_template:
-            request = self._requested(actor, ticket, knobs)
+            request = self._requested(ticket, knobs)
             ticket, approvals = _as_requested(ticket, request), request.approvals
             promise = Target(resolution=request.template.target)
         self._limits.count(actor, "ticket", ticket.platform_id)
@@ -83,13 +83,13 @@ class Opening:
         ticket = timed(ticket, None, phase, Timing(knobs.sla, promise), ticket.created_at)
         opened = self._added(actor, changed("open", None, ticket, {}, actor).ticket, kind)
         if opened.is_new:
-            self._follow(opened.ticket, kind, approvals, actor)
+            self.follow(opened.ticket, approvals)
         return opened
 
     def quote(self, actor: Actor, draft: Draft) -> Quote:
         kind, knobs = kind_of(draft.kind), self._store.knobs()
         ticket = self._drafted(actor, kind, draft, knobs)
-        return self._requested(actor, ticket, knobs).quote
+        return self._requested(ticket, knobs).quote
 
     def _drafted(self, actor: Actor, kind: Kind, draft: Draft, knobs: Knobs) -> Ticket:
         """The ticket as the form says. Raises Refused with all problems at once."""
@@ -126,17 +126,17 @@ class Opening:
         answers = answers_of(template, draft.fields)
         return {**answers, "title": title_of(template, answers), "body": draft.body.strip()}
 
-    def _requested(self, actor: Actor, ticket: Ticket, knobs: Knobs) -> _Request:
+    def _requested(self, ticket: Ticket, knobs: Knobs) -> _Request:
         """Raises Refused over quota, or where somebody would approve their own request."""
         template, policy, at = template_of(ticket.template), knobs.requests, ticket.created_at
         calendar, estimate = knobs.sla.calendar, estimate_of(template, ticket.fields, policy)
         used = self._used(ticket, template, month_of(at, calendar)[0])
         check_quota(used, template, estimate, policy, at, calendar)
-        owner = f"{OWNERS}{ticket.platform_id}" if ticket.platform_id else None
-        steps = steps_of(template, owner, estimate.per_month, ticket.fields, policy)
+        priced = replace(ticket, cost=estimate.per_month)
         due_at = calendar.add(at, template.target.total_seconds())
-        quote = Quote(steps, estimate, used, template.quota_by(policy), policy.quota_cost_per_month, due_at)
-        return _Request(template, quote, first_approvals(ticket, steps, at, policy, calendar) if steps else ())
+        limits = (template.quota_by(policy), policy.quota_cost_per_month)
+        quote = Quote(steps_asked(priced, knobs), estimate, used, *limits, due_at)
+        return _Request(template, quote, approvals_asked(priced, knobs))
 
     def _used(self, ticket: Ticket, template: Template, since: datetime) -> Used:
         workflow = kind_of(ticket.kind).workflow
@@ -162,10 +162,11 @@ class Opening:
             None,
         )
 
-    def _follow(self, ticket: Ticket, kind: Kind, approvals: tuple[Approval, ...], actor: Actor) -> None:
-        self._store.set_approvals(approvals, ticket.platform_id, ticket.created_at, actor.email)
-        if kind.own_vote:
-            self._talk.give_vote(ticket, ticket.requester, True, None, actor.email)
+    def follow(self, ticket: Ticket, approvals: tuple[Approval, ...]) -> None:
+        """What a new ticket brings with it; may be done again."""
+        self._store.set_approvals(approvals, ticket.platform_id, ticket.created_at, ticket.created_by)
+        if kind_of(ticket.kind).own_vote:
+            self._talk.give_vote(ticket, ticket.requester, True, None, ticket.created_by)
         self._aftermath.of_changes([(ticket, None)])
 
 

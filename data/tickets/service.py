@@ -10,13 +10,13 @@ from data.audit.service import AuditService
 from data.errors import Conflict, Invalid, NotFound, PortalError
 from data.files.base import Files
 from data.notifications.service import OutboxService
-from data.people.model import Actor
+from data.people.model import Actor, Identity
 from data.people.service import PeopleService
 from data.settings import Settings
 from data.statements import Statements
 from data.tickets.aftermath import Aftermath
 from data.tickets.answers import Refused
-from data.tickets.approving import approvals_after
+from data.tickets.approving import approvals_after, approvals_asked
 from data.tickets.filing import Filing
 from data.tickets.ids import typed_key
 from data.tickets.kinds import kind_of
@@ -123,41 +123,38 @@ class TicketService:
         ticket = self._seen(actor, ticket_id)
         if ticket.version != version:
             raise Conflict(faster(ticket))
-        approvals = self._approvals(ticket)
-        change = self._planned(actor, ticket, approvals, name, answers)
-        steps = approvals_after(name, ticket, approvals, actor, answers, self._clock(), self._store.knobs())
+        approvals, knobs = self._approvals(ticket), self._store.knobs()
+        change = self._planned(actor, ticket, approvals, name, answers, knobs)
+        steps = approvals_after(name, ticket, approvals, actor, answers, change.event.at, knobs)
         if self._store.set([change.ticket]) != 1:
             raise Conflict(faster(self._store.find(ticket.id) or ticket))
-        self._store.set_approvals(steps, ticket.platform_id, self._clock(), actor.email)
+        self._store.set_approvals(steps, ticket.platform_id, change.event.at, actor.email)
         self._aftermath.of_changes([(change.ticket, ticket.event)])
         return change.ticket
 
     def preview(self, actor: Actor, ids: Sequence[str], name: str) -> Bulk:
         """What a move of many would do, before any question is asked."""
-        tickets = [self._seen(actor, id_) for id_ in ids[:BULK_MOST]]
+        tickets = self._all_seen(actor, ids)
         skipped = [Skipped(t, why) for t in tickets if (why := self._why_not(actor, t, name))]
         kept = {skip.ticket.id for skip in skipped}
         return Bulk(tuple(t for t in tickets if t.id not in kept), tuple(skipped))
 
     def move_all(self, actor: Actor, versions: Versions, name: str, answers: Answers = NOTHING) -> Bulk:
         """In one commit; what cannot be moved, or was changed meanwhile, is skipped with the reason."""
-        if len(versions) > BULK_MOST:
-            raise Invalid(f"At most {BULK_MOST} tickets can be changed at once.")
         changes: list[tuple[Ticket, Change]] = []
         skipped: list[Skipped] = []
-        for id_, version in versions.items():
-            ticket = self._seen(actor, id_)
-            why = faster(ticket) if ticket.version != version else self._why_not(actor, ticket, name)
-            if why:
+        knobs = self._store.knobs()
+        for ticket in self._all_seen(actor, tuple(versions)):
+            old = ticket.version != versions[ticket.id]
+            if why := faster(ticket) if old else self._why_not(actor, ticket, name):
                 skipped.append(Skipped(ticket, why))
             else:
-                changes.append((ticket, self._planned(actor, ticket, (), name, answers)))
+                changes.append((ticket, self._planned(actor, ticket, (), name, answers, knobs)))
         won = self._won([change for _, change in changes])
-        self._aftermath.of_changes(
-            (change.ticket, before.event) for before, change in changes if change.ticket.id in won
-        )
+        done = [(change.ticket, before.event) for before, change in changes if change.ticket.id in won]
+        self._aftermath.of_changes(done)
         lost = [Skipped(before, faster(before)) for before, change in changes if change.ticket.id not in won]
-        return Bulk(tuple(change.ticket for _, change in changes if change.ticket.id in won), (*skipped, *lost))
+        return Bulk(tuple(ticket for ticket, _ in done), (*skipped, *lost))
 
     def link(self, actor: Actor, ticket_id: str, other: str, kind: LinkKind) -> None:
         """Staff only; both sides show it."""
@@ -190,7 +187,29 @@ class TicketService:
 
     def repair(self) -> int:
         """Complete what a killed process left out; how many things. Whoever runs the jobs calls it first."""
-        return self._aftermath.repair()
+        unrecorded, knobs = self._aftermath.unrecorded(), self._store.knobs()
+        for ticket in unrecorded:
+            if ticket.version == 1:
+                approvals = approvals_asked(ticket, knobs) if ticket.on_hold else ()
+                self._opening.follow(ticket, approvals)
+            else:
+                self._decide_again(ticket, knobs)
+                self._aftermath.of_changes([(ticket, None)])
+        return len(unrecorded) + self._aftermath.complete_comments()
+
+    def _decide_again(self, ticket: Ticket, knobs: Knobs) -> None:
+        """The ticket was moved by a decision that its approvals may not know."""
+        event, approvals = ticket.event, self._approvals(ticket)
+        if event is None or not approvals:
+            return
+        access, name = self._people.access(), event.action.removeprefix("ticket:")
+        actor = access.actor(Identity(event.actor, event.actor), self._settings, event.at)
+        answers = {**(event.new or {}), "note": event.reason}
+        try:
+            steps = approvals_after(name, ticket, approvals, actor, answers, event.at, knobs)
+        except PortalError:
+            return  # they know it: nothing is left to decide
+        self._store.set_approvals(steps, ticket.platform_id, event.at, event.actor)
 
     def _seen(self, actor: Actor, name: str) -> Ticket:
         """By id or key. One that may not be known is answered as one that does not exist."""
@@ -198,6 +217,15 @@ class TicketService:
         if ticket is None or not (actor.door == "job" or viewer_of(actor).sees(ticket)):
             raise NotFound(f"There is no ticket {name[:40]} that you can see.")
         return ticket
+
+    def _all_seen(self, actor: Actor, ids: Sequence[str]) -> list[Ticket]:
+        """In the order asked for. Raises Invalid for too many, NotFound as for one."""
+        if len(ids) > BULK_MOST:
+            raise Invalid(f"At most {BULK_MOST} tickets can be changed at once.")
+        heads, viewer = self._store.heads(ids), viewer_of(actor)
+        if missing := [id_ for id_ in ids if id_ not in heads or not viewer.sees(heads[id_])]:
+            raise NotFound(f"{len(missing)} of these tickets are not there any more. Please reload the list.")
+        return [heads[id_] for id_ in ids]
 
     def _named(self, actor: Actor, name: str) -> Ticket:
         try:
@@ -210,24 +238,34 @@ class TicketService:
         return self._store.approvals([ticket.id]) if decided else ()
 
     def _planned(
-        self, actor: Actor, ticket: Ticket, approvals: tuple[Approval, ...], name: str, answers: Answers
+        self, actor: Actor, ticket: Ticket, approvals: tuple[Approval, ...], name: str, answers: Answers, knobs: Knobs
     ) -> Change:
         workflow, rights = kind_of(ticket.kind).workflow, rights_of(actor, ticket, approvals)
         known = self._with_targets(actor, ticket, workflow.move(name), answers)
-        timing = Timing(self._store.knobs().sla)
-        return plan(workflow, ticket, name, actor, rights, known, self._clock(), timing)
+        return plan(workflow, ticket, name, actor, rights, known, self._clock(), Timing(knobs.sla))
 
     def _with_targets(self, actor: Actor, ticket: Ticket, move: Move, answers: Answers) -> Answers:
         """Tickets that were named by key become ids. Raises Refused where one cannot be the target."""
         known = dict(answers)
-        for name in (
-            question.name for question in move.asks if question.shape == "ticket" and answers.get(question.name)
-        ):
+        named = [question.name for question in move.asks if question.shape == "ticket"]
+        for name in filter(answers.get, named):
             try:
-                known[name] = merge_target(ticket, self._seen(actor, str(answers[name]))).id
+                known[name] = self._target(ticket, self._seen(actor, str(answers[name]))).id
             except PortalError as error:
                 raise Refused({name: str(error)}) from error
         return known
+
+    def _target(self, ticket: Ticket, other: Ticket) -> Ticket:
+        """What a ticket may be merged into: one of its kind, on one level only. Raises Invalid."""
+        if other.id == ticket.id:
+            raise Invalid("A ticket cannot be merged into itself.")
+        if other.kind != ticket.kind:
+            raise Invalid(f"{other.key} is of another kind; link the two instead.")
+        if other.merged_into:
+            raise Invalid(f"{other.key} is merged itself; merge into the one it points to.")
+        if any(row["merged_into"] == ticket.id for row in self._store.merged([ticket.id])):
+            raise Invalid(f"Others are merged into {ticket.key}; merge those first.")
+        return other
 
     def _why_not(self, actor: Actor, ticket: Ticket, name: str) -> str | None:
         workflow, rights = kind_of(ticket.kind).workflow, rights_of(actor, ticket)
@@ -251,17 +289,6 @@ class TicketService:
             self.move(Actor.job("portal"), ticket.id, ticket.version, "resume")
         except PortalError:
             return  # somebody changed it in this very moment, and has seen the comment
-
-
-def merge_target(ticket: Ticket, other: Ticket) -> Ticket:
-    """Only one level, only of one kind. Raises Invalid."""
-    if other.id == ticket.id:
-        raise Invalid("A ticket cannot be merged into itself.")
-    if other.kind != ticket.kind:
-        raise Invalid(f"{other.key} is of another kind; link the two instead.")
-    if other.merged_into:
-        raise Invalid(f"{other.key} is merged itself; merge into the one it points to.")
-    return other
 
 
 def faster(ticket: Ticket) -> str:

@@ -61,6 +61,16 @@ class TicketStore:
         """How many were still at the version before."""
         return self._statements.run("tickets/set_tickets", [ticket_row(ticket) for ticket in tickets])
 
+    def heads(self, ids: Collection[str]) -> dict[str, Ticket]:
+        """As `find` would read each."""
+        buckets = sorted({str(bucket_of(id_)) for id_ in ids})
+        rows = self._statements.rows("tickets/list_heads", buckets=buckets, ids=list(ids), limit=MOST) if ids else []
+        return {row["id"]: ticket_from_row(row) for row in rows}
+
+    def followers(self, ticket_ids: Collection[str]) -> list[Row]:
+        """ticket_id, person, watches, votes: the newest wish of everybody, what was merged into a ticket included."""
+        return self._statements.rows("tickets/list_followers", ticket_ids=list(ticket_ids), limit=MOST)
+
     def merged(self, ticket_ids: Collection[str]) -> list[Row]:
         """These tickets and what was merged into them: id, key, requester, merged_into."""
         return self._statements.rows("tickets/list_merged", ticket_ids=list(ticket_ids), limit=MOST)

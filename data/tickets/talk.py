@@ -9,12 +9,14 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 from data.errors import Conflict, Forbidden, Invalid, NotFound
-from data.people.model import Actor, Identity
+from data.notifications.model import Audience
+from data.people.model import Actor
 from data.people.permissions import Permission, require
 from data.people.service import PeopleService
 from data.settings import Settings
 from data.tickets.aftermath import Aftermath
 from data.tickets.answers import Question, checked
+from data.tickets.followers import Followers, may_hear
 from data.tickets.ids import new_id
 from data.tickets.kinds import kind_of
 from data.tickets.limits import Limits
@@ -178,14 +180,11 @@ class Talk:
         names = set(_MENTION.findall(comment.body))
         if not names:
             return frozenset()
-        access, at = self._people.access(), self._clock()
         around = {ticket.requester, *filter(None, [ticket.assignee]), *self._store.watchers([ticket.id])}
-        people = _named(names, access.people | around)
-        viewers = {p: viewer_of(access.actor(Identity(p, p), self._settings, at)) for p in people}
-        may = {
-            p for p, v in viewers.items() if v.sees(ticket) and (not comment.internal or v.is_staff(ticket.platform_id))
-        }
-        return frozenset(may - {comment.author})
+        followers = Followers(self._store, self._people, self._clock, self._settings, ())
+        people = _named(names, followers.known | around) - {comment.author}
+        audience: Audience = "staff" if comment.internal else "everybody"
+        return frozenset(p for p in people if may_hear(followers.viewer(p), ticket, audience))
 
 
 def _named(names: Iterable[str], people: Iterable[str]) -> set[str]:

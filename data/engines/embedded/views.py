@@ -39,7 +39,7 @@ class Views:
             return None
         try:
             return (self._folder / f"{name}.sql").read_text(encoding="utf-8")
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
             raise Unavailable(f"Cannot read the view {name}: {error.strerror or error}") from error
