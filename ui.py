@@ -5,11 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from components import feedback, session
-from components.navigation import choose_page, draw_tools, dress, entitle
+from components.navigation import choose_page, draw_tools, dress, entitle, keep_address
 from data import cached
 
 wall = st.query_params.get("wall") == "1"
 page = choose_page(wall)
+keep_address()
 dress()
 with feedback.panel("The portal"):
     portal = session.portal()

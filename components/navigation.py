@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 from streamlit.navigation.page import Page
 
 from components.markup import chip, esc, plain
 from components.theme import stylesheet
 from data.people.model import Actor
 from data.status.board import Board
+from data.tickets.kinds import KINDS
 
 LOGO, FAVICON = "static/logo.svg", "static/favicon.png"
 
@@ -36,11 +38,28 @@ class Entry:
 STATUS = Entry("pages/status.py", "Status", "status", default=True)
 DETAILS = Entry("pages/platform.py", "Platform", "platform", "hidden")
 FEEDS = Entry("pages/feeds.py", "Feeds", "feeds")
-PAGES = (STATUS, DETAILS, FEEDS)
+TICKETS = {kind.name: Entry(f"pages/{kind.path}.py", kind.plural, kind.path) for kind in KINDS.values()}
+"""The page of each kind: its list, one of them (`?id=`), a new one (`?new=1`)."""
+REPORT = Entry("pages/report.py", "Report a problem", "report", "hidden")
+MINE = Entry("pages/mine.py", "My tickets", "mine", "hidden")
+PAGES = (STATUS, DETAILS, *TICKETS.values(), REPORT, MINE, FEEDS)
 
 
 def choose_page(wall: bool) -> Page:
     return st.navigation([entry.page() for entry in PAGES], position="hidden" if wall else "top")
+
+
+def keep_address() -> None:
+    """A link to the page one is on changes the query but not the address: Streamlit tells it only when somebody sets it.
+
+    What a widget is bound to may not be set, and tells the address itself.
+    """
+    for name in st.query_params:
+        try:
+            st.query_params[name] = st.query_params.get_all(name)
+        except StreamlitAPIException:
+            continue
+        return
 
 
 def dress() -> None:
@@ -66,8 +85,11 @@ def draw_tools(actor: Actor, board: Board | None) -> None:
     with st.container(key="tools", horizontal=True, gap="small", horizontal_alignment="right"):
         if actor.local:
             st.html(chip("Local mode", "Outside Databricks everybody is the developer persona"))
+        with st.container(key="report"):
+            st.page_link(REPORT.path, label=REPORT.title, icon=":material/flag:")
         with st.popover(plain(actor.name), icon=":material/account_circle:", type="tertiary", key="person"):
             st.html(person(actor, board))
+            st.page_link(MINE.path, label="My tickets", icon=":material/assignment_ind:")
 
 
 def person(actor: Actor, board: Board | None) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from data.status.model import State
 
-CSS = Path(__file__).with_name("theme.css")
+CSS = tuple(Path(__file__).with_name(name) for name in ("theme.css", "tickets.css", "forms.css", "queue.css"))
 
 TOKENS: Mapping[str, tuple[str, str]] = {
     "bg": ("#FFFFFF", "#0F1216"),
@@ -42,6 +42,12 @@ TOKENS: Mapping[str, tuple[str, str]] = {
     "gray-text": ("#59636E", "#9AA4AF"),
     "gray-fill": ("#8C959F", "#6E7681"),
     "gray-tint": ("#F0F2F4", "#20252C"),
+    "on-face": ("#FFFFFF", "#FFFFFF"),
+    "face-0": ("#5F3DC4", "#5F3DC4"),
+    "face-1": ("#0B7285", "#0B7285"),
+    "face-2": ("#A61E4D", "#A61E4D"),
+    "face-3": ("#57606A", "#57606A"),
+    "face-4": ("#237032", "#237032"),
 }
 """Name -> (light, dark); in CSS `var(--name)`."""
 
@@ -83,4 +89,5 @@ def palette(dark: bool) -> Mapping[str, str]:
 @cache
 def stylesheet() -> str:
     variables = "".join(f"--{name}:light-dark({light},{dark});" for name, (light, dark) in TOKENS.items())
-    return f"<style>:root{{{variables}}}\n{CSS.read_text(encoding='utf-8')}</style>"
+    rules = "\n".join(file.read_text(encoding="utf-8") for file in CSS)
+    return f"<style>:root{{{variables}}}\n{rules}</style>"

@@ -28,8 +28,8 @@ def test_streamlits_colours_are_the_tokens(theme: str, column: int) -> None:
 
 
 def test_the_stylesheet_uses_only_colours_that_exist() -> None:
-    css = CSS.read_text(encoding="utf-8")
-    known = {*TOKENS, *re.findall(r"--([\w-]+):", css), "portal-name", "n"}
+    css = "".join(file.read_text(encoding="utf-8") for file in CSS)
+    known = {*TOKENS, *re.findall(r"--([\w-]+):", css), "portal-name", "n", "part", "face"}
     assert set(re.findall(r"var\(--([\w-]+)", css)) <= known
     assert re.findall(r"#[0-9A-Fa-f]{3,8}\b", css) == []
 

@@ -93,6 +93,16 @@ def test_a_first_start_that_was_killed_is_finished_by_a_newer_portal(
     assert schema.stored_version() == "20270101T0900"
 
 
+def test_views_are_made_again_when_the_text_of_one_changes(portal: Portal, clock: Clock, folder: Path) -> None:
+    views = [f"view {file.stem}" for file in sorted((folder / "views").glob("*.sql"))]
+    file = folder / "views" / "incidents.sql"
+    file.write_text(file.read_text().replace("t.breached", "t.breached AS late"))
+    newer = Schema(portal.statements, clock, folder)
+    assert newer.migrate() == ["change 20270101T0900_add_region", *views]
+    assert newer.migrate() == []
+    assert portal.engine.query("SELECT late FROM incidents").column_names == ["late"]
+
+
 @pytest.mark.parametrize("fresh", [True, False])
 def test_several_may_migrate_at_once(tmp_path: Path, clock: Clock, folder: Path, fresh: bool) -> None:
     settings = Settings(home=tmp_path / "home")

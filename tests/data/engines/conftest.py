@@ -15,6 +15,7 @@ from data.engines.recording import RecordingEngine
 from data.engines.spark import spark_engine
 from tests import live
 from tests.data.engines.live import live_engine
+from tests.data.engines.tables import COUNTERS, RESULTS, result, table
 from tests.standins.spark import SparkSession
 from tests.standins.workspace import Workspace
 
@@ -76,3 +77,18 @@ def embedded(root: Path) -> Iterator[EmbeddedEngine]:
     engine = EmbeddedEngine(root)
     yield engine
     engine.close()
+
+
+@pytest.fixture
+def counters(engine: Engine) -> Engine:
+    engine.execute(COUNTERS)
+    engine.append("counters", table({"id": "a", "n": 1}, {"id": "b", "n": 2}, {"id": "c", "n": 3}))
+    return engine
+
+
+@pytest.fixture
+def results(engine: Engine) -> Engine:
+    """Three days with four rows each."""
+    engine.execute(RESULTS)
+    engine.append("results", table(*(result(f"{back}{n}", back) for back in range(3) for n in range(4))))
+    return engine

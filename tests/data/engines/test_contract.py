@@ -4,137 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 import pyarrow as pa
 import pytest
 
 from data.engines.base import Engine, Upkeep
 from data.errors import Invalid, NotFound
-
-AT = datetime(2026, 11, 23, 7, 30, 0, 123456, UTC)
-DAY = date(2026, 11, 23)
-UTC_TIME = pa.timestamp("us", tz="UTC")
-EVERYTHING = """CREATE TABLE IF NOT EXISTS everything (
-  id STRING NOT NULL COMMENT 'key', big BIGINT, small INT, real DOUBLE, flag BOOLEAN, day DATE, at TIMESTAMP,
-  words ARRAY<STRING>, times ARRAY<TIMESTAMP>, CONSTRAINT everything_key PRIMARY KEY (id)) USING DELTA"""
-ONE = {
-    "id": "ä 日本 'quoted' \"too\" :no_parameter",
-    "big": 2**53 + 1,
-    "small": -7,
-    "real": 0.1,
-    "flag": False,
-    "day": DAY,
-    "at": AT,
-    "words": ["ü", ""],
-    "times": [AT, AT + timedelta(days=1)],
-}
-COUNTERS = "CREATE TABLE counters (id STRING NOT NULL, n BIGINT NOT NULL, note STRING) USING DELTA"
-RESULTS = """CREATE TABLE results (
-  id STRING NOT NULL, check_id STRING NOT NULL, day DATE NOT NULL, value DOUBLE,
-  CONSTRAINT results_key PRIMARY KEY (id)) USING DELTA PARTITIONED BY (day)"""
-
-
-def rows(engine: Engine, sql: str, **params: Any) -> list[dict[str, Any]]:
-    return engine.query(sql, params).to_pylist()
-
-
-def table(*given: dict[str, Any]) -> pa.Table:
-    return pa.Table.from_pylist(list(given))
-
-
-@pytest.fixture
-def counters(engine: Engine) -> Engine:
-    engine.execute(COUNTERS)
-    engine.append("counters", table({"id": "a", "n": 1}, {"id": "b", "n": 2}, {"id": "c", "n": 3}))
-    return engine
-
-
-@pytest.fixture
-def results(engine: Engine) -> Engine:
-    """Three days with four rows each."""
-    engine.execute(RESULTS)
-    engine.append("results", table(*(result(f"{back}{n}", back) for back in range(3) for n in range(4))))
-    return engine
-
-
-def result(id_: str, days_back: int, value: float = 1.0) -> dict[str, Any]:
-    return {"id": id_, "check_id": f"check-{id_[-1]}", "day": DAY - timedelta(days=days_back), "value": value}
-
-
-def per_day(engine: Engine) -> dict[int, tuple[int, float]]:
-    found = rows(engine, "SELECT day, count(*) AS n, sum(value) AS total FROM results GROUP BY day")
-    return {(DAY - row["day"]).days: (row["n"], row["total"]) for row in found}
-
-
-# Values
-
-
-def test_every_type_comes_back_as_it_went_in(engine: Engine) -> None:
-    engine.execute(EVERYTHING)
-    engine.execute(
-        "INSERT INTO everything (id, big, small, real, flag, day, at, words, times)"
-        " VALUES (:id, :big, :small, :real, :flag, :day, :at, :words, :times)",
-        ONE,
-    )
-    assert rows(engine, "SELECT * FROM everything") == [ONE]
-
-
-def test_null_is_possible_in_every_type(engine: Engine) -> None:
-    engine.execute(EVERYTHING)
-    nothing = dict.fromkeys(ONE) | {"id": "x"}
-    engine.execute("INSERT INTO everything VALUES (:id,:big,:small,:real,:flag,:day,:at,:words,:times)", nothing)
-    engine.append("everything", table({"id": "y"}))
-    assert rows(engine, "SELECT * FROM everything ORDER BY id") == [nothing, nothing | {"id": "y"}]
-
-
-@pytest.mark.parametrize("name", [name for name in ONE if name not in {"words", "times"}])
-def test_a_row_is_found_by_a_parameter_of_its_type(engine: Engine, name: str) -> None:
-    engine.execute(EVERYTHING)
-    engine.append("everything", table(ONE))
-    sql = "SELECT id FROM everything WHERE NAME = :wanted AND (:nothing IS NULL OR id = :nothing)"
-    assert len(rows(engine, sql.replace("NAME", name), wanted=ONE[name], nothing=None)) == 1
-
-
-def test_a_row_is_found_by_a_list_of_values(counters: Engine) -> None:
-    sql = "SELECT id FROM counters WHERE array_contains(:wanted, id) ORDER BY id"
-    assert rows(counters, sql, wanted=["a", "c", "z"]) == [{"id": "a"}, {"id": "c"}]
-    assert rows(counters, sql, wanted=[]) == []
-
-
-def test_times_are_utc_whatever_zone_they_were_given_in(engine: Engine) -> None:
-    engine.execute(EVERYTHING)
-    berlin = AT.astimezone(ZoneInfo("Europe/Berlin"))
-    engine.execute("INSERT INTO everything (id, at) VALUES ('x', :at)", {"at": berlin})
-    found = engine.query("SELECT at, date_trunc('HOUR', at) AS hour FROM everything")
-    assert found.schema.types == [UTC_TIME, UTC_TIME]
-    assert found.to_pylist() == [{"at": AT, "hour": AT.replace(minute=0, second=0, microsecond=0)}]
-
-
-def test_a_week_begins_on_monday(engine: Engine) -> None:
-    sql = "SELECT CAST(trunc(:day, 'WEEK') AS DATE) AS week"
-    for day, monday in ((date(2026, 11, 22), date(2026, 11, 16)), (date(2026, 11, 23), date(2026, 11, 23))):
-        assert rows(engine, sql, day=day) == [{"week": monday}]
-
-
-def test_a_time_without_zone_is_refused(engine: Engine) -> None:
-    with pytest.raises(Invalid, match="no time zone"):
-        engine.query("SELECT :at AS at", {"at": AT.replace(tzinfo=None)})
-
-
-def test_sums_of_integers_are_integers(counters: Engine) -> None:
-    assert counters.query("SELECT sum(n) AS total, count(*) AS rows FROM counters").schema.types == [pa.int64()] * 2
-
-
-def test_an_empty_answer_has_its_types(engine: Engine) -> None:
-    engine.execute(EVERYTHING)
-    sql = "SELECT id, big, small, real, flag, day, at FROM everything"
-    for found in (engine.query(sql), engine.query(sql + " WHERE id = 'nobody'")):
-        expected = [pa.string(), pa.int64(), pa.int32(), pa.float64(), pa.bool_(), pa.date32(), UTC_TIME]
-        assert (found.num_rows, found.schema.types) == (0, expected)
-
+from tests.data.engines.tables import AT, COUNTERS, DAY, EVERYTHING, ONE, UTC_TIME, per_day, result, rows, table
 
 # Tables
 

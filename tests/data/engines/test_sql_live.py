@@ -11,7 +11,7 @@ from sqlglot import exp
 from data.engines.base import Engine
 from data.errors import PortalError
 from tests.data.engines.live import live_engine
-from tests.test_sql import SAMPLES, STATEMENTS, TABLES, kind_of, parsed, sample_rows
+from tests.test_sql import SAMPLES, STATEMENTS, TABLES, VIEWS, kind_of, parsed, sample_rows
 
 pytestmark = pytest.mark.live
 
@@ -23,6 +23,8 @@ def stocked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
             engine.execute(text)
             row = {column.name: SAMPLES[kind_of(column)] for column in parsed(text).find_all(exp.ColumnDef)}
             engine.append(table, pa.Table.from_pylist([row], engine.columns(table)))
+        for text in VIEWS.values():
+            engine.execute(text)
         yield engine
 
 

@@ -20,6 +20,8 @@ _CAST = ("CAST_INVALID_INPUT", "22018")
 _COLUMN = ("UNRESOLVED_COLUMN.WITH_SUGGESTION", "42703")
 _CLASSES = (
     (r"cannot be read|Exactly one SQL|is not allowed|Only .* supported", ("PARSE_SYNTAX_ERROR", "42601")),
+    (r"A table .* exists already|is a view", ("EXPECT_VIEW_NOT_TABLE.NO_ALTERNATIVE", "42809")),
+    (r"made of itself", ("RECURSIVE_VIEW", "42K0H")),
     (r"exists already", ("TABLE_OR_VIEW_ALREADY_EXISTS", "42P07")),
     (r"uses :\w+.*, which was not given", ("UNBOUND_SQL_PARAMETER", "42P02")),
     (r"must not be NULL|NOT NULL constraint failed", _NULL),

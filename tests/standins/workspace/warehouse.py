@@ -43,6 +43,8 @@ class Warehouse:
         self._commands: tuple[tuple[re.Pattern[str], Callable[..., pa.Table]], ...] = tuple(
             (re.compile(rf"{pattern}\s*;?\s*\Z", re.IGNORECASE | re.DOTALL), command)
             for pattern, command in (
+                (rf"CREATE\s+VIEW\s+IF\s+NOT\s+EXISTS\s+{_TABLE}\s+AS\s+(?P<query>.+)", self._create_view),
+                (rf"ALTER\s+VIEW\s+{_TABLE}\s+AS\s+(?P<query>.+)", self._replace_view),
                 (rf"SHOW\s+CREATE\s+TABLE\s+{_TABLE}", self._show_create),
                 (rf"DESC(?:RIBE)?\s+HISTORY\s+{_TABLE}(?:\s+LIMIT\s+(?P<limit>\d+))?", self._history),
                 (rf"DESC(?:RIBE)?\s+DETAIL\s+{_TABLE}", self._detail),
@@ -71,6 +73,7 @@ class Warehouse:
         if "from_json" in sql.lower():
             tree, rows = taken_out(tree, params)
             sql = tree.sql("databricks")
+        _refuse_null_lists(tree, params)
         if isinstance(tree, exp.Query):
             if rows:
                 raise SqlError("UNSUPPORTED_FEATURE", "The stand-in takes rows from JSON only in a change.", "0A000")
@@ -92,7 +95,21 @@ class Warehouse:
             words = f"Cannot add column, because `{again[0]}` already exists in {tree.this.name}."
             raise SqlError("FIELD_ALREADY_EXISTS", words, "42710")
 
+    def _create_view(self, table: str, query: str) -> pa.Table:
+        return described.nothing() if self._view(table) else self._replace_view(table, query)
+
+    def _replace_view(self, table: str, query: str) -> pa.Table:
+        self.engine.execute(f"CREATE OR REPLACE VIEW {table} AS {query}")
+        return described.nothing()
+
+    def _view(self, table: str) -> str | None:
+        file = self._tables / "_views" / f"{_bare(table)}.sql"
+        return file.read_text() if file.exists() else None
+
     def _show_create(self, table: str) -> pa.Table:
+        if view := self._view(table):
+            told = f"CREATE VIEW {NAMESPACE}.{_bare(table)}\nWITH SCHEMA COMPENSATION\nAS {view}\n"
+            return pa.table({"createtab_stmt": [told]})
         path = self._path(table)
         told = kept.create_statement(f"{NAMESPACE}.{path.name}", path, self._definitions / path.name)
         return pa.table({"createtab_stmt": [told]})
@@ -126,9 +143,21 @@ class Warehouse:
 
     def _path(self, table: str) -> Path:
         """Raises NotFound."""
-        name = table.rpartition(".")[2].strip("`").lower()
-        self.engine.columns(name)
-        return self._tables / name
+        self.engine.columns(_bare(table))
+        return self._tables / _bare(table)
+
+
+def _bare(table: str) -> str:
+    return table.rpartition(".")[2].strip("`").lower()
+
+
+def _refuse_null_lists(tree: exp.Expr, params: Mapping[str, Any]) -> None:
+    """NULL from a parameter has no type, unless it is given one by CAST."""
+    for bare in tree.find_all(exp.Placeholder):
+        asked = isinstance(bare.parent, exp.ArrayContains | exp.Anonymous)
+        if asked and bare.name in params and params[bare.name] is None:
+            words = f"Cannot resolve because of data type mismatch: Null typed values cannot be used: :{bare.name}."
+            raise SqlError("DATATYPE_MISMATCH.NULL_TYPE", words, "42K09")
 
 
 def _parsed(sql: str) -> exp.Expr:

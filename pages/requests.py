@@ -1,0 +1,5 @@
+"""Requests: what can be asked for, the list (`?view=`), one of them (`?id=`), a new one (`?new=1`)."""
+
+from components.ticket_page import ticket_page
+
+ticket_page("request")
