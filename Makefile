@@ -18,8 +18,8 @@ run: .venv/run ## the portal on http://localhost:8501 (PORT and PORTAL_HOME over
 	@exec $(PY) -m streamlit run app.py --server.port $(PORT) --browser.serverAddress localhost
 
 .PHONY: test
-test: .venv/test chromium lint ## everything that must pass before a commit: lint, then all tests
-	@$(PY) -m pytest
+test: .venv/test chromium lint ## everything that must pass before a commit: lint, then all tests (two files at a time)
+	@$(PY) -m pytest -n 2 --dist loadfile
 
 .PHONY: lint
 lint: .venv/test ## style, types and import directions

@@ -7,7 +7,7 @@ import streamlit as st
 from components import feedback
 from components.charts import TIMED, history_figure, reads
 from components.clock_chain import chain_html, clocks
-from components.details import draw_head, draw_neighbour, draw_surroundings, strip_block, verdict_card
+from components.details import draw_head, draw_neighbour, draw_surroundings, draw_told, strip_block, verdict_card
 from components.gauge import gauge_html, gauge_of
 from components.heat_map import heat_map_html
 from components.history_tables import changes_table, results_table, tally
@@ -29,8 +29,10 @@ NEWEST = 12
 
 def draw_check(seen: Seen, tile: Tile, view: CheckView) -> None:
     chips = [view.check.severity.title(), f"every {words.duration(view.check.every)}"] + ["Flapping"] * view.flapping
-    draw_head(seen, tile, view.check.name, view.state, chips)
+    draw_head(seen, tile, view.check.name, view.state, chips, view.check.id)
     st.html(verdict_card(view.state, view.reason or "Nothing to report", _under(view, seen.here)))
+    with feedback.panel("The open incidents"):
+        draw_told(seen, tile, view.check.id)
     with st.container(key="body"):
         left, right = st.columns([2.86, 1], gap="medium")
         with left:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from components.known_incident import draw_known_here
 from components.markup import chip, esc, pill, plain, section, state_icon
-from components.navigation import DETAILS, STATUS, entitle
+from components.navigation import DETAILS, REPORT, STATUS, entitle
 from components.promise import budget_html, contact_html
 from components.session import Seen
 from components.theme import LOOKS
@@ -28,7 +29,9 @@ def find(board: Board, platform_id: str, check_id: str) -> tuple[Tile, CheckView
     return None
 
 
-def draw_head(seen: Seen, tile: Tile, title: str, state: State, chips: Sequence[str]) -> None:
+def draw_head(
+    seen: Seen, tile: Tile, title: str, state: State, chips: Sequence[str], check_id: str | None = None
+) -> None:
     entitle(title, seen.portal.settings.name)
     with st.container(key="crumb", horizontal=True, gap=None):
         st.page_link(STATUS.page(), label="Status")
@@ -36,7 +39,16 @@ def draw_head(seen: Seen, tile: Tile, title: str, state: State, chips: Sequence[
             st.page_link(DETAILS.path, label=plain(tile.platform.name), query_params={"platform": tile.platform.id})
         st.html(f"<span>{esc(title)}</span>", width="content")
     marks = "".join(chip(text) for text in chips) + (chip("Demo", "Example data, simulated") if tile.demo else "")
-    st.html(f'<div class="head"><h1>{esc(title)}</h1>{pill(state)}{marks}</div>')
+    with st.container(key="details_head", horizontal=True, vertical_alignment="center"):
+        st.html(f'<div class="head"><h1>{esc(title)}</h1>{pill(state)}{marks}</div>')
+        query = {"platform": tile.platform.id} | ({"check": check_id} if check_id else {})
+        st.page_link(REPORT.path, label=REPORT.title, query_params=query, icon=":material/flag:")
+
+
+def draw_told(seen: Seen, tile: Tile, check_id: str | None = None) -> None:
+    """What people or the portal have reported of it already."""
+    incidents = [incident for incident in tile.incidents if check_id in (None, incident.asset)]
+    draw_known_here(seen.portal, seen.actor, incidents)
 
 
 def verdict_card(state: State, reason: str, under: Sequence[str]) -> str:

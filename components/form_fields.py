@@ -37,7 +37,7 @@ class Field:
     def common(self) -> dict[str, Any]:
         optional = "" if self.question.required or self.question.shape == "yes" else " :gray[(optional)]"
         label = plain(self.question.label) + optional
-        return {"label": label, "key": self.key, "help": self.question.help or None, **PERSISTENT}
+        return {"label": label, "help": self.question.help or None, **PERSISTENT}
 
 
 def ask(
@@ -67,19 +67,21 @@ def forget(prefix: str) -> None:
 
 
 def _text(field: Field) -> Any:
-    return st.text_area(**field.common, value=field.value or "", height="content")
+    return st.text_area(key=field.key, **field.common, value=field.value or "", height="content")
 
 
 def _line(field: Field) -> Any:
-    return st.text_input(**field.common, value=field.value or "")
+    return st.text_input(key=field.key, **field.common, value=field.value or "")
 
 
 def _url(field: Field) -> Any:
-    return st.text_input(**field.common, value=field.value or "", type="url", placeholder="https://")
+    return st.text_input(key=field.key, **field.common, value=field.value or "", type="url", placeholder="https://")
 
 
 def _ticket(field: Field) -> Any:
-    return st.text_input(**field.common, value=field.value or "", placeholder="INC-7K2QF", icon=":material/tag:")
+    return st.text_input(
+        key=field.key, **field.common, value=field.value or "", placeholder="INC-7K2QF", icon=":material/tag:"
+    )
 
 
 def _choice(field: Field) -> Any:
@@ -89,15 +91,17 @@ def _choice(field: Field) -> Any:
         return _one_of(field, choices)
     if field.question.required:
         at = list(choices).index(field.value) if field.value in choices else None
-        return st.radio(**field.common, options=list(choices), index=at, format_func=choices.get, horizontal=True)
+        return st.radio(
+            key=field.key, **field.common, options=list(choices), index=at, format_func=choices.get, horizontal=True
+        )
     return st.segmented_control(
-        **field.common, options=list(choices), default=field.value, format_func=choices.__getitem__
+        key=field.key, **field.common, options=list(choices), default=field.value, format_func=choices.__getitem__
     )
 
 
 def _priority(field: Field) -> Any:
     return st.segmented_control(
-        **field.common, options=list(PRIORITIES), default=field.value, format_func=PRIORITIES.__getitem__
+        key=field.key, **field.common, options=list(PRIORITIES), default=field.value, format_func=PRIORITIES.__getitem__
     )
 
 
@@ -116,7 +120,7 @@ def _asset(field: Field) -> Any:
 
 def _people(field: Field) -> Any:
     return st.multiselect(
-        **field.common, options=_with(field.people, field.value or ()), default=field.value or None,
+        key=field.key, **field.common, options=_with(field.people, field.value or ()), default=field.value or None,
         accept_new_options=True, placeholder="E-mail addresses",
     )  # fmt: skip
 
@@ -124,7 +128,7 @@ def _people(field: Field) -> Any:
 def _list(field: Field) -> Any:
     choices = field.question.choices or {}
     return st.multiselect(
-        **field.common, options=_with(choices, field.value or ()), default=field.value or None,
+        key=field.key, **field.common, options=_with(choices, field.value or ()), default=field.value or None,
         format_func=lambda one: choices.get(one, one), accept_new_options=not choices, placeholder="Choose",
     )  # fmt: skip
 
@@ -133,36 +137,48 @@ def _moment(field: Field) -> Any:
     """In the viewer's zone."""
     zone = session.zone()
     local = field.value.astimezone(zone).replace(tzinfo=None) if isinstance(field.value, datetime) else None
-    chosen = st.datetime_input(**field.common, value=local, format="YYYY-MM-DD")
+    chosen = st.datetime_input(key=field.key, **field.common, value=local, format="YYYY-MM-DD")
     return chosen and chosen.replace(tzinfo=zone)
 
 
 def _day(field: Field) -> Any:
     value = date.fromisoformat(field.value) if isinstance(field.value, str) else field.value
-    return st.date_input(**field.common, value=value, format="YYYY-MM-DD")
+    return st.date_input(key=field.key, **field.common, value=value, format="YYYY-MM-DD")
 
 
 def _number(field: Field) -> Any:
     return st.number_input(
-        **field.common, value=field.value, min_value=field.question.least, max_value=field.question.most, step=1
+        key=field.key,
+        **field.common,
+        value=field.value,
+        min_value=field.question.least,
+        max_value=field.question.most,
+        step=1,
     )
 
 
 def _yes(field: Field) -> Any:
-    return st.checkbox(**field.common, value=bool(field.value))
+    return st.checkbox(key=field.key, **field.common, value=bool(field.value))
 
 
 def _named(field: Field, names: Iterable[str], placeholder: str) -> Any:
     """Names that are known, and any other that somebody types."""
     options = _with(names, (field.value,) if field.value else ())
     at = options.index(field.value) if field.value else None
-    return st.selectbox(**field.common, options=options, index=at, accept_new_options=True, placeholder=placeholder)
+    return st.selectbox(
+        key=field.key, **field.common, options=options, index=at, accept_new_options=True, placeholder=placeholder
+    )
 
 
 def _one_of(field: Field, choices: Mapping[str, str]) -> Any:
     at = list(choices).index(field.value) if field.value in choices else None
     return st.selectbox(
-        **field.common, options=list(choices), index=at, format_func=choices.__getitem__, placeholder="Choose"
+        key=field.key,
+        **field.common,
+        options=list(choices),
+        index=at,
+        format_func=choices.__getitem__,
+        placeholder="Choose",
     )
 
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from components.form_fields import PERSISTENT
-from components.markup import esc, icon, state_icon
+from components.incidents import incident_words
+from components.markup import esc, icon, plain, state_icon
 from components.moments import Here
 from components.navigation import TICKETS
 from components.report import Affected
@@ -18,7 +19,7 @@ from data.cached import tickets as cached_tickets
 from data.people.model import Actor
 from data.portal import Portal
 from data.status.board import CheckView, OpenIncident
-from data.tickets.kinds import Kind
+from data.tickets.kinds import INCIDENT_KIND, Kind
 
 SHOWN = 2
 
@@ -52,11 +53,27 @@ def _draw_incident(
             st.html('<span class="faint">or describe something else below</span>', width="content")
 
 
-def draw_me_too(ticket_id: str, counted: bool, note_key: str = "") -> None:
+def draw_known_here(portal: Portal, actor: Actor, incidents: Sequence[OpenIncident]) -> None:
+    """On the details: what is told already, with Me too; more than a few are left to the list."""
+    kind = INCIDENT_KIND
+    mine = cached_tickets.my_votes(portal, actor).value or frozenset()
+    for incident in incidents[:SHOWN]:
+        with st.container(key=f"known_here_{incident.key}", horizontal=True, vertical_alignment="center"):
+            st.page_link(
+                TICKETS[kind.name].path,
+                label=f"{incident.key} {plain(incident.title)}",
+                query_params={"id": incident.key},
+            )
+            st.html(f'<span class="faint">{incident_words([incident], with_key=False)}</span>', width="stretch")
+            draw_me_too(incident.id, incident.id in mine, primary=False)
+
+
+def draw_me_too(ticket_id: str, counted: bool, note_key: str = "", primary: bool = True) -> None:
     """One's own vote cannot be cast twice: then it says so."""
     st.button(
         "You are counted and kept posted" if counted else "Me too, keep me posted", key=f"me_too_{ticket_id}",
-        type="primary", disabled=counted, icon=":material/check:" if counted else ":material/back_hand:",
+        type="primary" if primary else "secondary", disabled=counted,
+        icon=":material/check:" if counted else ":material/back_hand:",
         on_click=me_too, args=(ticket_id, note_key),
     )  # fmt: skip
 
@@ -96,15 +113,3 @@ def seen_html(view: CheckView, here: Here) -> str:
     said = f"<b>{state_icon(view.state)} We see it too: {esc(view.check.name)} is {look.word.lower()}{since}</b>"
     again = "Nobody has opened an incident yet, so please send yours."
     return f'<div class="accent {look.hue}"><div class="known-head">{said}</div><p>{esc(view.reason)} {again}</p></div>'
-
-
-def incident_words(incidents: Sequence[OpenIncident]) -> str:
-    """'INC-7K2QF · bob is on it · 14 affected', as HTML for a tile."""
-    first = incidents[0]
-    who = f"{person_name(first.assignee)} is on it" if first.assignee else "nobody is on it yet"
-    parts = [f"<b>{esc(first.key)}</b>", esc(who)]
-    if first.affected:
-        parts.append(f"{first.affected:,} affected")
-    if len(incidents) > 1:
-        parts.append(f"{len(incidents) - 1} more")
-    return " · ".join(parts)

@@ -84,7 +84,7 @@ class _Address(InlineProcessor):
 
     ANCESTOR_EXCLUDES = ("a", "code")
 
-    def handleMatch(self, m: re.Match[str], data: str) -> tuple[etree.Element, int, int]:
+    def handleMatch(self, m: re.Match[str], data: str = "") -> Any:
         link = etree.Element("a", href=m[1])
         link.text = m[1]
         return link, m.start(), m.end()
@@ -93,7 +93,7 @@ class _Address(InlineProcessor):
 class _Mention(InlineProcessor):
     ANCESTOR_EXCLUDES = ("a", "code")
 
-    def handleMatch(self, m: re.Match[str], data: str) -> tuple[etree.Element, int, int]:
+    def handleMatch(self, m: re.Match[str], data: str = "") -> Any:
         person = etree.Element("strong", {"class": "mention"})
         person.text = m[1]
         return person, m.start(), m.end()

@@ -50,7 +50,7 @@ def choose_page(wall: bool) -> Page:
 
 
 def keep_address() -> None:
-    """A link to the page one is on changes the query but not the address: Streamlit tells it only when somebody sets it.
+    """A link to the page one is on changes the query, not the address: Streamlit tells it only when somebody sets it.
 
     What a widget is bound to may not be set, and tells the address itself.
     """

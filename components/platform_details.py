@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components import feedback
-from components.details import draw_head, draw_surroundings, strip_block, verdict_card
+from components.details import draw_head, draw_surroundings, draw_told, strip_block, verdict_card
 from components.history_tables import changes_table, tally
 from components.markup import counted, esc, pill, plain, section
 from components.moments import Here
@@ -26,6 +26,8 @@ def draw_platform(seen: Seen, tile: Tile) -> None:
     chips = [tile.platform.kind, IMPORTANCE[tile.platform.criticality]]
     draw_head(seen, tile, tile.platform.name, tile.state, chips)
     st.html(verdict_card(tile.state, _because(tile, here), _under(tile, here)))
+    with feedback.panel("The open incidents"):
+        draw_told(seen, tile)
     with st.container(key="body"):
         left, right = st.columns([2.86, 1], gap="medium")
         with left:

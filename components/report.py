@@ -26,11 +26,11 @@ class Affected:
 
     @property
     def platform_id(self) -> str | None:
-        return self.tile and self.tile.platform.id
+        return self.tile.platform.id if self.tile else None
 
     @property
     def asset(self) -> str | None:
-        return self.view and self.view.check.id
+        return self.view.check.id if self.view else None
 
     @property
     def trouble(self) -> CheckView | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components.feeds import feed_html
+from components.incidents import draw_open_incidents
 from components.markup import counted, esc, section, state_icon
 from components.moments import Here
 from components.navigation import FEEDS
@@ -18,6 +19,7 @@ TO_SHOW = 8
 
 def draw_rail(board: Board, here: Here) -> None:
     with st.container(key="rail", gap=None):
+        draw_open_incidents(board, here)
         if board.planned:
             st.html(planned(board, here))
         st.html(last_day(board, here))

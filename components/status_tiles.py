@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from components.gauge import Gauge, gauge_html, gauge_of
+from components.incidents import incident_words
 from components.markup import chip, counted, esc, icon, pill, plain, state_icon
 from components.moments import Here
-from components.navigation import DETAILS
+from components.navigation import DETAILS, REPORT
 from components.theme import LOOKS
 from components.uptime_strip import percent, strip_html
 from data.status.board import CheckView, Tile
@@ -34,13 +35,14 @@ class Fact:
 
 
 def draw_tiles(tiles: Sequence[Tile], here: Here, stale_factor: float) -> None:
-    hover, details = len(tiles) <= DENSE_ABOVE, DETAILS.page()
+    hover, details, report = len(tiles) <= DENSE_ABOVE, DETAILS.page(), REPORT.page()
     with st.grid(columns="auto", min_column_width=272, gap="small", key="tiles"):
         for tile in tiles:
             with st.container(key=f"tile_{tile.state}_{tile.platform.id}", gap=None):
                 query = {"platform": tile.platform.id}
                 st.page_link(details, label=label(tile), query_params=query, width="stretch")
                 st.html(tile_html(tile, here, stale_factor, hover))
+                st.page_link(report, label=report_label(tile), query_params=query, icon=":material/flag:")
 
 
 def label(tile: Tile) -> str:
@@ -48,12 +50,23 @@ def label(tile: Tile) -> str:
     return f"{plain(tile.platform.name)}:small[, {LOOKS[tile.state].word.lower()}]"
 
 
+def report_label(tile: Tile) -> str:
+    return f"Report:small[ a problem with {plain(tile.platform.name)}]"
+
+
 def tile_html(tile: Tile, here: Here, stale_factor: float, hover: bool) -> str:
     return (
         f"{pill(tile.state)}{_sub_line(tile)}{_facts(tile, here)}{_gauge(tile, here, stale_factor)}{_line(tile, here)}"
         f'{strip_html(tile.strip, hover)}<div class="foot"><span>90 days ago</span>'
-        f"<b>{percent(tile.strip.uptime)}</b><span>Today</span></div>"
+        f"<b>{percent(tile.strip.uptime)}</b><span>Today</span></div>{_known(tile)}"
     )
+
+
+def _known(tile: Tile) -> str:
+    """Whether somebody has told it already; beside it stands the link to report."""
+    if not tile.incidents:
+        return '<div class="told"><span>No open incident</span></div>'
+    return f'<div class="told on">{icon("campaign")}<span>{incident_words(tile.incidents)}</span></div>'
 
 
 def updated(view: CheckView | None, here: Here) -> Fact:

@@ -16,6 +16,7 @@ from data.tickets.model import Query, Sort
 
 T = TypeVar("T")
 PRIORITIES = (1, 2, 3, 4)
+SORTS: tuple[Sort, ...] = get_args(Sort)
 MANY, LONG = 20, 100
 """Values of one filter, and characters of a search: an address is written by anybody."""
 
@@ -40,7 +41,6 @@ class Chosen:
 def read(kind: Kind, params: Mapping[str, str]) -> Chosen:
     """What makes no sense is left out: an address never fails."""
     states = {state.name for state in kind.workflow.states}
-    sort = params.get("sort")
     return Chosen(
         view=params.get("view", "")[:LONG],
         q=cleaned_text(params.get("q", ""), one_line=True)[:LONG].strip(),
@@ -48,7 +48,7 @@ def read(kind: Kind, params: Mapping[str, str]) -> Chosen:
         state=tuple(name for name in _several(params.get("state"), str) if name in states),
         priority=tuple(n for n in _several(params.get("priority"), _number) if n in PRIORITIES),
         asset=params.get("asset", "")[:LONG],
-        sort=sort if sort in get_args(Sort) else None,
+        sort=next((one for one in SORTS if one == params.get("sort")), None),
     )  # fmt: skip
 
 

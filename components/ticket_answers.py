@@ -14,7 +14,7 @@ from data import cached
 from data.tickets.answers import Question
 from data.tickets.request_types import TEMPLATES
 
-UNSAID = (None, "", [])
+UNSAID: tuple[object, ...] = (None, "", [])
 
 
 def answers(shown: ShownTicket, questions: Sequence[Question]) -> Iterator[tuple[str, str]]:

@@ -112,7 +112,8 @@ def narrow(kind: Kind, name: str) -> None:
     """A callback: one filter takes the value of its widget."""
     value = st.session_state[f"list_{name}"]
     chosen = address.read(kind, st.query_params)
-    go(replace(chosen, **{name: tuple(value) if isinstance(value, list) else value}))
+    told: Any = {name: tuple(value) if isinstance(value, list) else value}
+    go(replace(chosen, **told))
 
 
 def show_view(views: Mapping[str, View]) -> None:

@@ -124,7 +124,7 @@ def draw_keys(kind: Kind, order: list[str]) -> None:
         st.button("Next", key="list_j", type="tertiary", shortcut="J", on_click=walk, args=(order, 1))
         st.button("Previous", key="list_k", type="tertiary", shortcut="K", on_click=walk, args=(order, -1))
         if st.button("Open", key="list_o", type="tertiary", shortcut="O", disabled=at not in order):
-            st.switch_page(TICKETS[kind.name].page(), query_params={"id": at})
+            st.switch_page(TICKETS[kind.name].page(), query_params={"id": str(at)})
 
 
 def walk(order: list[str], step: int) -> None:

@@ -10,7 +10,6 @@ from typing import Any
 import pandas as pd
 
 from data.audit.model import AuditEvent
-from data.cached import tickets
 from data.cached.reads import DETAILS_TURN, STORE_TURN, TURN, Read, cached, derived, forget, fresh, home, read
 from data.people.access import Access
 from data.people.model import Actor, Scope
@@ -21,7 +20,7 @@ from data.status.model import Check, DayRollup, Transition
 from data.status.view import Snapshot
 
 
-@cached(16)
+@cached("store", 16)
 def _store(_portal: Portal, home: str) -> Read[bool]:
     def answers() -> bool:
         _portal.schema.check()
@@ -30,22 +29,22 @@ def _store(_portal: Portal, home: str) -> Read[bool]:
     return read(_portal, STORE_TURN, ("store",), answers)
 
 
-@cached(16)
+@cached("access", 16)
 def _access(_portal: Portal, home: str) -> Read[Access]:
     return read(_portal, _front_turn(_portal), ("access",), _portal.people.access)
 
 
-@cached(16)
+@cached("snapshot", 16)
 def _snapshot(_portal: Portal, home: str) -> Read[Snapshot]:
     return read(_portal, _front_turn(_portal), ("snapshot",), _portal.status.snapshot)
 
 
-@derived(32)
+@derived("snapshot", 32)
 def _board(_portal: Portal, _snapshot: Snapshot, home: str, at: datetime, scope: Scope, mine: frozenset[str]) -> Board:
     return _portal.status.board(_snapshot, scope, mine)
 
 
-@cached(2048)
+@cached("detail", 2048)
 def _detail(_portal: Portal, home: str, name: str, check_id: str, hours: int) -> Read[Any]:
     history = _portal.status.history
     loads: dict[str, Callable[[], Any]] = {
@@ -59,7 +58,7 @@ def _detail(_portal: Portal, home: str, name: str, check_id: str, hours: int) ->
     return read(_portal, DETAILS_TURN, (name, check_id, hours), loads[name])
 
 
-@cached(256)
+@cached("transitions", 256)
 def _platform_transitions(_portal: Portal, home: str, platform_id: str) -> Read[tuple[Transition, ...]]:
     load = partial(_portal.status.history.transitions, platform_id=platform_id)
     return read(_portal, DETAILS_TURN, ("platform_transitions", platform_id), load)
@@ -136,13 +135,3 @@ def edits(portal: Portal, actor: Actor, check_id: str) -> Read[tuple[AuditEvent,
 def drop() -> None:
     """After a write that may have changed anything."""
     forget()
-    tickets.drop()
-    for known in (_store, _access, _snapshot, _board, _detail, _platform_transitions):
-        known.clear()
-
-
-def drop_board() -> None:
-    """After a ticket was changed: tiles show the open incidents."""
-    forget(lambda kind: kind == "snapshot")
-    _snapshot.clear()
-    _board.clear()

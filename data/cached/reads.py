@@ -23,7 +23,7 @@ from typing import Any, Generic, TypeVar
 
 import streamlit as st
 
-from data.errors import PortalError
+from data.errors import Forbidden, NotFound, PortalError
 from data.portal import Portal
 
 log = logging.getLogger(__name__)
@@ -41,6 +41,8 @@ KEPT = 128
 _last_reads: defaultdict[str, OrderedDict[tuple[Any, ...], _Kept]] = defaultdict(OrderedDict)
 _lock = threading.Lock()
 _askers = ThreadPoolExecutor(8, "cached-read")
+_caches: list[tuple[str, Any]] = []
+"""What Streamlit keeps, by what it is about."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,8 @@ def _ask(kept: _Kept, turn: float, ask: Callable[[], Read[T]]) -> Read[T]:
 def _asked(portal: Portal, kind: str, load: Callable[[], T], last: Read[T] | None) -> Read[T]:
     try:
         return Read(load(), portal.clock())
+    except (NotFound, Forbidden) as error:
+        return Read(None, portal.clock(), str(error))  # what may not be known any more is not shown from memory
     except PortalError as error:
         log.warning("read %s failed: %s", kind, error)
         return replace(last if last and last.value is not None else Read(None, portal.clock()), error=str(error))
@@ -109,24 +113,40 @@ def _kept(kind: str, key: tuple[Any, ...]) -> _Kept:
     return kept
 
 
-def cached(entries: int) -> Callable[[Callable[..., T]], Any]:
-    return st.cache_resource(ttl=TTL, max_entries=entries, show_spinner=False, refresh_mode="background")
+def cached(about: str, entries: int) -> Callable[[Callable[..., T]], Any]:
+    """`about`: under what name `forget` knows it."""
+
+    def remember(function: Callable[..., T]) -> Any:
+        known = st.cache_resource(ttl=TTL, max_entries=entries, show_spinner=False, refresh_mode="background")(function)
+        _caches.append((about, known))
+        return known
+
+    return remember
 
 
-def derived(entries: int) -> Callable[[Callable[..., T]], Any]:
+def derived(about: str, entries: int) -> Callable[[Callable[..., T]], Any]:
     """For what is computed from a read, without a statement."""
-    return st.cache_resource(ttl=DETAILS_TURN, max_entries=entries, show_spinner=False)
+
+    def remember(function: Callable[..., T]) -> Any:
+        known = st.cache_resource(ttl=DETAILS_TURN, max_entries=entries, show_spinner=False)(function)
+        _caches.append((about, known))
+        return known
+
+    return remember
 
 
-def forget(wanted: Callable[[str], bool] = lambda _: True) -> None:
-    """After a write: what it may have changed. The last good values stay, for when the store fails.
+def forget(*about: str) -> None:
+    """After a write: what it may have changed (all without a name). The last good values stay, if the store fails.
 
     What is being read meanwhile may miss the write: it is kept where nobody looks any more.
     """
     with _lock:
         for kind, kind_reads in _last_reads.items():
-            if wanted(kind):
+            if not about or kind.split(":")[0] in about:
                 kind_reads.update({key: _Kept(kept.read) for key, kept in kind_reads.items()})
+    for name, known in _caches:
+        if not about or name in about:
+            known.clear()
 
 
 def fresh(portal: Portal, cached: Any, max_age: timedelta, *key: Any) -> Read[Any]:

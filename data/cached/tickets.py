@@ -18,14 +18,14 @@ from data.tickets.views import SavedView
 from data.tickets.visibility import viewer_of
 
 T = TypeVar("T")
-KIND = "tickets:"
+ABOUT = "tickets"
 TURN = timedelta(seconds=30)
 MOST_MATCHES = 3
 
 
-@cached(4096)
+@cached("tickets", 4096)
 def _tickets(_portal: Portal, home: str, name: str, key: tuple[Any, ...], _load: Callable[[], Any]) -> Read[Any]:
-    return read(_portal, TURN, (f"{KIND}{name}", *key), _load)
+    return read(_portal, TURN, (f"{ABOUT}:{name}", *key), _load)
 
 
 def _asked(portal: Portal, name: str, key: tuple[Any, ...], load: Callable[[], T]) -> Read[T]:
@@ -96,6 +96,5 @@ def similar(
 
 
 def drop() -> None:
-    """After a write."""
-    forget(lambda kind: kind.startswith(KIND) and kind != f"{KIND}index")
-    _tickets.clear()
+    """After a write. Tiles show open incidents, so they are read again, too."""
+    forget(ABOUT, "snapshot")

@@ -221,7 +221,6 @@ class Detail:
     watchers: tuple[Watcher, ...]
     links: tuple[Link, ...]
     merged: tuple[Ticket, ...]
-    """What was merged into this one."""
     attachments: tuple[Attachment, ...]
     approvals: tuple[Approval, ...]
 
@@ -296,7 +295,5 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Bulk:
-    """`moved` would be (preview) or were (done) changed."""
-
     moved: tuple[Ticket, ...]
     skipped: tuple[Skipped, ...]
