@@ -24,6 +24,7 @@ from jobs.demo.estates import demo_estate, portal_estate
 from jobs.demo.history import currents, messages, past, runs, transitions
 from jobs.demo.plot import Plot, find_plot, remember
 from jobs.demo.story import HISTORY_DAYS
+from jobs.demo.threads import appoint, tell
 
 SEED = 20261123
 ACTOR = Actor.job("demo")
@@ -87,6 +88,7 @@ def _tell(portal: Portal, plot: Plot) -> Report:
     portal.status.apply(plan(portal.status.estate(), estate, prune=False), ACTOR)
     for platform_id in MINE:
         portal.people.map_platform(ACTOR, "user", portal.settings.dev_user, platform_id)
+    appoint(portal, [platform.id for platform in estate.platforms])
     told, anchor = past(plot.story, estate.checks), plot.anchor
     tables: Mapping[str, Callable[[], Iterable[Row]]] = {
         "status_messages": lambda: messages(anchor),
@@ -99,6 +101,7 @@ def _tell(portal: Portal, plot: Plot) -> Report:
     written = {name: portal.statements.append(name, rows()) for name, rows in tables.items() if name not in held}
     written["status_rollups"] = portal.status.rollup(HISTORY_DAYS, {platform.id for platform in estate.platforms})
     written["status_bands"] = portal.status.learn()
+    written |= tell(portal, anchor)
     return Report(len(estate.platforms), len(estate.checks), written)
 
 
