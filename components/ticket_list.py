@@ -111,7 +111,7 @@ def draw_foot(place: Place, listing: Listing) -> None:
     number = f"{shown:,} shown, there are more" if listing.more else f"All {shown:,} shown" if shown > 1 else "1 shown"
     with st.container(key="list_foot", horizontal=True, vertical_alignment="center", gap="small"):
         sorted_by = sorts_of(place.kind).get(place.query.sort, "")
-        st.html(f'<p class="quiet">{number} · {esc(sorted_by.lower())}</p>', width="stretch")
+        st.html(f'<p class="quiet">{number} · {esc(sorted_by)}</p>', width="stretch")
         draw_keys(place.kind, [ticket.key for ticket in listing.tickets])
         if listing.more:
             st.button("Load more", key="list_more", type="tertiary", on_click=load_more)

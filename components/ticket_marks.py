@@ -123,7 +123,7 @@ def sla(ticket: Ticket, here: Here) -> Mark | None:
 
 def first_reply(ticket: Ticket, here: Here) -> Mark | None:
     """'First reply met in 12 min', 'Reply in 35 min'."""
-    due, replied = ticket.response_due_at, ticket.tally.first_response_at
+    due, replied = ticket.response_due_at, ticket.first_response_at
     ended = min(filter(None, (replied, ticket.stopped_at)), default=None)
     if due is None:
         return None
@@ -159,7 +159,7 @@ def _missed(text: str) -> Mark:
 
 
 def _reply_owed_first(ticket: Ticket) -> bool:
-    owed = ticket.tally.first_response_at is None and ticket.response_due_at is not None
+    owed = ticket.first_response_at is None and ticket.response_due_at is not None
     return owed and (ticket.response_due_at or ticket.created_at) <= (ticket.due_at or ticket.created_at)
 
 

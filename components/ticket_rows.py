@@ -80,9 +80,9 @@ def by_band(tickets: Sequence[Ticket], here: Here) -> Iterator[tuple[Band | None
 def band_of(ticket: Ticket, here: Here) -> Band:
     if ticket.stopped_at is not None:
         return ENDED
-    if ticket.on_hold:
-        return PAUSED
     due = owed_at(ticket)
+    if ticket.on_hold and (due is None or due == ticket.due_at):
+        return PAUSED
     if due is None:
         return UNDATED
     if due < here.now:
@@ -93,7 +93,7 @@ def band_of(ticket: Ticket, here: Here) -> Band:
 def owed_at(ticket: Ticket) -> datetime | None:
     """What is owed next: the first reply while it is missing, or the end."""
     owed = [ticket.due_at]
-    if ticket.tally.first_response_at is None:
+    if ticket.first_response_at is None:
         owed.append(ticket.response_due_at)
     return min(filter(None, owed), default=None)
 

@@ -81,6 +81,12 @@ def shares(context: Context) -> Mapping[str, Any]:
     return {"sensitive": sensitive, "restricted": sensitive, "readers": tuple(dict.fromkeys(kept)) if sensitive else ()}
 
 
+def shares_private(context: Context) -> Mapping[str, Any]:
+    """Of a kind that is private anyway: more readers, never all."""
+    readers = (*context.ticket.readers, *context.answers.get("readers", ()))
+    return {"sensitive": bool(context.answers.get("sensitive")), "readers": tuple(dict.fromkeys(readers))}
+
+
 def is_on_hold(ticket: Ticket) -> bool:
     return ticket.on_hold and ticket.hold_reason != APPROVAL_HOLD
 

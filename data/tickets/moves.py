@@ -20,6 +20,7 @@ from data.tickets.effects import (
     merges,
     reopens,
     shares,
+    shares_private,
     shows,
     splits,
     starts_hold,
@@ -28,7 +29,7 @@ from data.tickets.effects import (
     with_reason,
 )
 from data.tickets.model import BODY_MOST, TITLE_MOST, Right
-from data.tickets.workflow import Move, State, Workflow
+from data.tickets.workflow import Effect, Move, State, Workflow
 
 REQUESTER, STAFF, LEAD = Right.requester, Right.staff, Right.lead
 APPROVER, PORTAL = Right.approver, Right.portal
@@ -73,7 +74,9 @@ def among(*states: str) -> frozenset[str]:
     return frozenset(states)
 
 
-def _care(open_: frozenset[str], unread: frozenset[str], every: frozenset[str], leader: Right) -> tuple[Move, ...]:
+def _care(
+    open_: frozenset[str], unread: frozenset[str], every: frozenset[str], leader: Right, share: Effect = shares
+) -> tuple[Move, ...]:
     """What every kind needs beside its own way from start to end. `leader`: who merges."""
     edit = (
         Question("title", "Title", "line", most=TITLE_MOST, least=4),
@@ -94,7 +97,7 @@ def _care(open_: frozenset[str], unread: frozenset[str], every: frozenset[str], 
              who=of(LEAD), effect=splits, when=is_merged),
         Move(name="share", label="Who may see it", icon="lock", past="changed who may see it", sources=every,
              who=of(STAFF), asks=(Question("sensitive", "Only staff, the requester and people named here", "yes",
-             required=False), named), effect=shares, quiet=True),
+             required=False), named), effect=share, quiet=True),
         Move(name="hide", label="Hide", icon="visibility_off", past="hid it", sources=every, who=of(LEAD),
              asks=(REASON,), effect=hides, when=is_shown, quiet=True),
         Move(name="show", label="Show again", icon="visibility", past="showed it again", sources=every, who=of(LEAD),
@@ -248,6 +251,6 @@ REQUEST = Workflow(
         Move(name="cancel", label="Cancel the request", icon="undo", past="cancelled it", sources=_BEFORE_WORK,
              to="cancelled", who=of(REQUESTER), effect=ends_hold),
         *_care(_UNDERWAY, among("new", "awaiting_approval"),
-               _UNDERWAY | among("fulfilled", "declined", "cancelled", "expired"), LEAD),
+               _UNDERWAY | among("fulfilled", "declined", "cancelled", "expired"), LEAD, shares_private),
     ),
 )  # fmt: skip
