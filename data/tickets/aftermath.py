@@ -69,20 +69,6 @@ class Aftermath:
         ids = self._store.unrecorded(self._clock() - REPAIRED)
         return list(self._store.heads(ids).values())
 
-    def complete_comments(self) -> int:
-        """Tell and count what a killed process only wrote; how many things."""
-        since = self._clock() - REPAIRED
-        untold = self._store.untold(since)
-        tickets = self._store.heads({ticket_id for ticket_id, _ in untold})
-        for ticket_id, comment_id in untold:
-            if ticket := tickets.get(ticket_id):
-                written = self._store.comments(ticket_id, internal=True)
-                self.of_comment(ticket, next(c for c in written if c.id == comment_id))
-        uncounted = self._store.uncounted(since)
-        if uncounted:
-            self._store.tally(uncounted, self._clock())
-        return len(untold) + len(uncounted)
-
     def _followers(self, tickets: Iterable[Ticket]) -> Followers:
         return Followers(self._store, self._people, self._clock, self._settings, tickets)
 

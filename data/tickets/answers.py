@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ Shape = Literal[
     "text", "line", "choice", "person", "team", "priority", "moment", "day", "number", "url", "ticket", "yes", "people",
     "asset", "list",
 ]  # fmt: skip
+LINE_MOST, LIST_MOST = 200, 50
+"""Characters of a name, and entries of a list, where the question says nothing else."""
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _JOINERS = frozenset("\u200c\u200d\ufe0f")
 """Needed inside emoji and in Persian, Hindi and other scripts."""
@@ -86,12 +89,12 @@ def _cleaned(question: Question, value: Any) -> Any:
         case "url":
             return _url(question, value)
         case "people" | "list":
-            return [cleaned_text(str(one), one_line=True) for one in value] or None
+            return _list(question, value)
         case "yes":
             return bool(value)
         case "day":
-            return value.isoformat() if isinstance(value, date) else date.fromisoformat(str(value)).isoformat()
-    return cleaned_text(str(value), one_line=True) or None
+            return _day(question, value)
+    return _name(question, value)
 
 
 def _text(question: Question, value: Any) -> str | None:
@@ -104,8 +107,31 @@ def _text(question: Question, value: Any) -> str | None:
     return text or None
 
 
+def _name(question: Question, value: Any) -> str | None:
+    text = cleaned_text(str(value), one_line=True)
+    most = question.most or LINE_MOST
+    if len(text) > most:
+        raise Invalid(f"{question.label}: {len(text):,} characters; at most {most:,} fit.")
+    return text or None
+
+
+def _list(question: Question, value: Any) -> list[str] | None:
+    entries = list(value) if isinstance(value, list | tuple | set | frozenset) else [value]
+    if len(entries) > LIST_MOST:
+        raise Invalid(f"{question.label}: {len(entries):,} are too many; at most {LIST_MOST} fit.")
+    return [name for entry in entries if (name := _name(question, entry))] or None
+
+
+def _day(question: Question, value: Any) -> str:
+    day = value.date() if isinstance(value, datetime) else value
+    try:
+        return (day if isinstance(day, date) else date.fromisoformat(str(day))).isoformat()
+    except ValueError:
+        raise Invalid(f"{question.label}: please write a date such as 2026-11-09.") from None
+
+
 def _choice(question: Question, value: Any) -> str:
-    if value not in (question.choices or {}):
+    if not isinstance(value, str) or value not in (question.choices or {}):
         raise Invalid(f"{question.label}: '{str(value)[:40]}' is not one of the choices.")
     return str(value)
 
@@ -115,10 +141,11 @@ def _number(question: Question, value: Any) -> float | int:
     least = 1 if question.shape == "priority" else question.least
     try:
         number = int(value) if question.shape == "priority" else float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise Invalid(f"{question.label}: please write a number.") from None
-    if number != number or number < least or (most is not None and number > most):
-        raise Invalid(f"{question.label}: please choose a number from {least:,} to {most:,}.")
+    if not math.isfinite(number) or number < least or (most is not None and number > most):
+        upto = "up" if most is None else f"to {most:,}"
+        raise Invalid(f"{question.label}: please choose a number from {least:,} {upto}.")
     return number
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from data.errors import PortalError
 from data.people.model import Actor
 from data.tickets.approvals import Nudge, Verdict, cancelled, decide, delegate, first_approvals, nudged
 from data.tickets.knobs import Knobs
@@ -48,3 +49,17 @@ def approvals_after(
         after = cancelled(approvals)
     known = set(approvals)
     return tuple(one for one in after if one not in known)
+
+
+def approvals_again(
+    ticket: Ticket, approvals: Sequence[Approval], actor: Actor, knobs: Knobs
+) -> tuple[Approval, ...]:  # fmt: skip
+    """What the last move, by `actor`, makes of approvals that may not know of it yet."""
+    event = ticket.event
+    if event is None or any(event.at in (a.decided_at, a.reminded_at, a.escalated_at) for a in approvals):
+        return ()
+    move, answers = event.action.removeprefix("ticket:"), {**(event.new or {}), "note": event.reason}
+    try:
+        return approvals_after(move, ticket, approvals, actor, answers, event.at, knobs)
+    except PortalError:
+        return ()  # they know it: nothing is left to decide

@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from data.errors import Forbidden, Invalid, NotFound
+from data.errors import Conflict, Forbidden, Invalid, NotFound
 from data.files.base import Files
 from data.people.model import Actor
 from data.people.permissions import Permission, require
 from data.tickets.attachments import MOST_FILES, Accepted, accept, check_number, stored_path
-from data.tickets.ids import new_id
+from data.tickets.ids import id_from, new_id
+from data.tickets.kinds import kind_of
 from data.tickets.limits import Limits
 from data.tickets.model import Attachment, LinkKind, Ticket
 from data.tickets.store import TicketStore
@@ -46,17 +47,29 @@ class Filing:
     ) -> Attachment:
         require(actor, Permission.tickets_comment_add)
         ticket = self._seen(actor, ticket_id)
-        if internal and not viewer_of(actor).is_staff(ticket.platform_id):
+        staff = viewer_of(actor).is_staff(ticket.platform_id)
+        if internal and not staff:
             raise Forbidden("Internal files are for the team.")
+        if not staff and kind_of(ticket.kind).workflow.state(ticket.state).phase == "closed":
+            raise Conflict(f"{ticket.key} is closed. Please open a follow-up and add the file there.")
+        internal = internal or self._is_internal(ticket, comment_id)
         self._limits.count(actor, "file", ticket.platform_id)
         return self.keep(actor, ticket, File(accept(name, content), content), comment_id, internal)
 
+    def keep_all(self, actor: Actor, ticket: Ticket, files: Sequence[File]) -> None:
+        """Those of the form, each once: it is sent again where the first try broke off."""
+        for file in files:
+            self.keep(
+                actor, ticket, file, id_=id_from(ticket.created_at, f"{file.accepted.name} {file.accepted.sha256}")
+            )
+
     def keep(
-        self, actor: Actor, ticket: Ticket, file: File, comment_id: str | None = None, internal: bool = False
-    ) -> Attachment:
+        self, actor: Actor, ticket: Ticket, file: File, comment_id: str | None = None, internal: bool = False,
+        id_: str | None = None,
+    ) -> Attachment:  # fmt: skip
         """The content first: a row without its file would promise what is not there."""
         at, told = self._clock(), file.accepted
-        id_, path = new_id(at), stored_path(ticket.id)
+        id_, path = id_ or new_id(at), stored_path(ticket.id)
         self._files().put(path, file.content)
         added = self._store.add_attachment(
             id=id_, ticket_id=ticket.id, platform_id=ticket.platform_id, comment_id=comment_id, name=told.name,
@@ -65,11 +78,22 @@ class Filing:
         )  # fmt: skip
         if not added:
             self._files().remove(path)
+            if known := next((one for one in self._store.attachments(ticket.id, internal=True) if one.id == id_), None):
+                return known
             raise Invalid(f"{told.name}: there are {MOST_FILES} files already, which is the most.")
         return Attachment(
             id=id_, ticket_id=ticket.id, comment_id=comment_id, name=told.name, media_type=told.media_type,
             size=told.size, path=path, created_at=at, created_by=actor.email, internal=internal,
         )  # fmt: skip
+
+    def _is_internal(self, ticket: Ticket, comment_id: str | None) -> bool:
+        """What hangs on an internal note is internal, too. Raises NotFound for a comment of another ticket."""
+        if comment_id is None:
+            return False
+        for comment in self._store.comments(ticket.id, internal=True):
+            if comment.id == comment_id:
+                return comment.internal
+        raise NotFound("There is no such comment any more.")
 
     def download(self, actor: Actor, ticket_id: str, attachment_id: str) -> tuple[Attachment, bytes]:
         ticket = self._seen(actor, ticket_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +17,7 @@ from data.people.model import Actor
 from data.statements import Row, values_of
 from data.tickets.ids import typed_key
 from data.tickets.kinds import KINDS, kind_of, open_states
-from data.tickets.model import Detail, Link, Page, Query, Right, Ticket
+from data.tickets.model import Comment, Detail, Link, Page, Query, Right, Ticket
 from data.tickets.rights import may_decide, rights_of
 from data.tickets.rows import newest, ticket_from_row
 from data.tickets.spreadsheet import as_csv
@@ -24,6 +25,7 @@ from data.tickets.store import Cursor, TicketStore
 from data.tickets.visibility import Viewer, viewer_of
 
 WEEK = timedelta(days=7)
+_PLACE = re.compile(r"-?\d{1,18}", re.ASCII)
 CSV_MOST = 10_000
 EVENTS = 500
 _readers = ThreadPoolExecutor(8, "ticket-read")
@@ -93,7 +95,7 @@ class Lists:
         links, merged, votes, watchers = around.result()
         rights = rights_of(actor, ticket, approvals.result())
         return Detail(
-            ticket=ticket, rights=rights, comments=newest(comments.result()),
+            ticket=ticket, rights=rights, comments=_readable(comments.result()),
             events=_told(ticket, events.result(), staff), votes=tuple(votes), watchers=watchers, links=links,
             merged=merged, attachments=files.result(), approvals=approvals.result(),
         )  # fmt: skip
@@ -160,10 +162,9 @@ def cursor_of(text: str | None) -> Cursor | None:
     if not text:
         return None
     place, _, id_ = text.partition(":")
-    try:
-        return int(place), id_
-    except ValueError:
-        raise Invalid("This address of a list is damaged. Please open the list again.") from None
+    if not _PLACE.fullmatch(place):
+        raise Invalid("This address of a list is damaged. Please open the list again.")
+    return int(place), id_
 
 
 def _summed(rows: Iterable[Row], name: str) -> dict[Any, int]:
@@ -171,6 +172,11 @@ def _summed(rows: Iterable[Row], name: str) -> dict[Any, int]:
     for row in rows:
         sums[row[name]] += row["tickets"]
     return dict(sums)
+
+
+def _readable(versions: Iterable[Comment]) -> tuple[Comment, ...]:
+    """Of what was deleted or hidden only the mark; the words are in its history."""
+    return tuple(one if one.state == "shown" else replace(one, body="") for one in newest(versions))
 
 
 def _told(ticket: Ticket, events: Iterable[AuditEvent], staff: bool) -> tuple[AuditEvent, ...]:

@@ -11,7 +11,7 @@ from data.errors import Invalid
 from data.people.model import Actor
 from data.people.permissions import Permission, require
 from data.tickets.aftermath import Aftermath
-from data.tickets.answers import Refused, checked
+from data.tickets.answers import LINE_MOST, Question, Refused, checked
 from data.tickets.approving import approvals_asked, steps_asked
 from data.tickets.effects import APPROVAL_HOLD
 from data.tickets.ids import KEY_LENGTH, RANDOM_LENGTH, is_id, key_of
@@ -21,7 +21,7 @@ from data.tickets.limits import Limits
 from data.tickets.model import Approval, Draft, Opened, Query, Ticket
 from data.tickets.quota import Used, check_quota, month_of
 from data.tickets.request_costs import Estimate
-from data.tickets.request_forms import Step, Template, answers_of, estimate_of, title_of
+from data.tickets.request_forms import Step, Template, answers_of, estimate_of, is_person, title_of
 from data.tickets.request_types import template_of
 from data.tickets.routing import team_of
 from data.tickets.rows import excerpt
@@ -31,6 +31,9 @@ from data.tickets.talk import Talk
 from data.tickets.timing import Timing, timed
 from data.tickets.visibility import Viewer, viewer_of
 from data.tickets.workflow import changed
+
+_NO_ID = "This form has no valid id. Please open it again."
+ASSET = Question("asset", "What is affected", "asset", required=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +71,9 @@ class Opening:
     def open(self, actor: Actor, draft: Draft) -> Opened:
         require(actor, Permission.tickets_ticket_open)
         if not is_id(draft.id):
-            raise Invalid("This form has no valid id. Please open it again.")
+            raise Invalid(_NO_ID)
         if known := self._store.find(draft.id):
-            return Opened(known, is_new=False)
+            return _again(actor, known)
         kind, knobs = kind_of(draft.kind), self._store.knobs()
         ticket, promise = self._drafted(actor, kind, draft, knobs), None
         approvals: tuple[Approval, ...] = ()
@@ -93,23 +96,18 @@ class Opening:
 
     def _drafted(self, actor: Actor, kind: Kind, draft: Draft, knobs: Knobs) -> Ticket:
         """The ticket as the form says. Raises Refused with all problems at once."""
-        platforms, viewer = self._store.platforms(), viewer_of(actor)
-        answers, problems = self._answers(kind, draft), {}
-        if draft.platform_id is not None and not _may_choose(platforms.get(draft.platform_id), viewer):
-            problems["platform_id"] = "What is affected: please choose a platform from the list."
-        on_behalf = (draft.requester or actor.email).strip().lower()
-        if on_behalf != actor.email and not actor.may(Permission.tickets_ticket_work, draft.platform_id):
-            problems["requester"] = "Only the team can open a ticket for somebody else."
-        if problems:
+        platforms, answers = self._store.platforms(), self._answers(kind, draft)
+        on_behalf = (draft.requester or "").strip().lower() or actor.email
+        if problems := _problems(actor, draft, on_behalf, platforms):
             raise Refused(problems)
         at = self._clock()
         impact, urgency = answers.pop("impact", None), answers.pop("urgency", None)
         ticket = Ticket(
             id=draft.id, key=key_of(kind.prefix, draft.id), kind=kind.name, state=kind.workflow.first,
             title=answers.pop("title"), body=(body := answers.pop("body", "")), excerpt=excerpt(body),
-            platform_id=draft.platform_id, asset=draft.asset, template=draft.template, fields=answers, impact=impact,
-            urgency=urgency, priority=priority_of(impact, urgency) if kind.prioritised else None, requester=on_behalf,
-            sensitive=draft.sensitive, restricted=draft.sensitive or kind.private,
+            platform_id=draft.platform_id, asset=answers.pop("asset", None), template=draft.template, fields=answers,
+            impact=impact, urgency=urgency, priority=priority_of(impact, urgency) if kind.prioritised else None,
+            requester=on_behalf, sensitive=draft.sensitive, restricted=draft.sensitive or kind.private,
             readers=(on_behalf,) if draft.sensitive or kind.private else (), created_at=at, created_by=actor.email,
             updated_at=at, updated_by=actor.email, source=draft.source if actor.door == "job" else "person",
             members_only=bool(draft.platform_id) and platforms[str(draft.platform_id)]["visibility"] != "everyone",
@@ -118,13 +116,14 @@ class Opening:
         return replace(ticket, team=team_of(ticket, knobs.routing, owner))
 
     def _answers(self, kind: Kind, draft: Draft) -> dict[str, Any]:
-        given = {"impact": draft.impact, "urgency": draft.urgency, **draft.fields}
+        written = {"title": draft.title, "body": draft.body, "asset": draft.asset}
         if not kind.from_template:
-            questions = (kind.title_question, kind.body_question, *kind.questions)
-            return checked(questions, {**given, "title": draft.title, "body": draft.body})
+            given = {"impact": draft.impact, "urgency": draft.urgency, **draft.fields, **written}
+            return checked((kind.title_question, kind.body_question, ASSET, *kind.questions), given)
         template = template_of(draft.template)
         answers = answers_of(template, draft.fields)
-        return {**answers, "title": title_of(template, answers), "body": draft.body.strip()}
+        own = checked((kind.body_question, ASSET), written)
+        return {**answers, **own, "title": title_of(template, answers)}
 
     def _requested(self, ticket: Ticket, knobs: Knobs) -> _Request:
         """Raises Refused over quota, or where somebody would approve their own request."""
@@ -151,23 +150,28 @@ class Opening:
             if self._store.add(named):
                 return Opened(named, is_new=True)
             if known := self._store.find(ticket.id) or self._twin(actor, ticket):
-                return Opened(known, is_new=False)
-        raise Invalid("This form has no valid id. Please open it again.")
+                return _again(actor, known)
+        raise Invalid(_NO_ID)
 
     def _twin(self, actor: Actor, ticket: Ticket) -> Ticket | None:
         query = Query(kind=ticket.kind, requester=ticket.requester, sort="created")
         rows = self._store.page(viewer_of(actor), query, ticket.created_at, 20)
-        return next(
-            (t for t in rows if t.title.lower() == ticket.title.lower() and ticket.created_at - t.created_at < TWINS),
-            None,
-        )
+        alike = (t for t in rows if t.created_by == actor.email and t.title.lower() == ticket.title.lower())
+        return next((t for t in alike if ticket.created_at - t.created_at < TWINS), None)
 
     def follow(self, ticket: Ticket, approvals: tuple[Approval, ...]) -> None:
         """What a new ticket brings with it; may be done again."""
-        self._store.set_approvals(approvals, ticket.platform_id, ticket.created_at, ticket.created_by)
+        self._store.set_approvals([(ticket, approvals)], ticket.created_at, ticket.created_by)
         if kind_of(ticket.kind).own_vote:
-            self._talk.give_vote(ticket, ticket.requester, True, None, ticket.created_by)
+            self._talk.give_vote(ticket, ticket.requester, True, None, ticket.created_by, first=True)
         self._aftermath.of_changes([(ticket, None)])
+
+
+def _again(actor: Actor, known: Ticket) -> Opened:
+    """Raises Invalid for a ticket of somebody else: an id that was seen somewhere opens nothing."""
+    if known.created_by != actor.email:
+        raise Invalid(_NO_ID)
+    return Opened(known, is_new=False)
 
 
 def _as_requested(ticket: Ticket, request: _Request) -> Ticket:
@@ -179,6 +183,19 @@ def _as_requested(ticket: Ticket, request: _Request) -> Ticket:
     if approvals:
         return replace(after, state="awaiting_approval", hold_since=ticket.created_at, hold_reason=APPROVAL_HOLD)
     return after if template.staff_decide else replace(after, state="approved")
+
+
+def _problems(actor: Actor, draft: Draft, on_behalf: str, platforms: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    problems = {}
+    if draft.platform_id is not None and not _may_choose(platforms.get(draft.platform_id), viewer_of(actor)):
+        problems["platform_id"] = "What is affected: please choose a platform from the list."
+    if on_behalf == actor.email:
+        return problems
+    if not actor.may(Permission.tickets_ticket_work, draft.platform_id):
+        problems["requester"] = "Only the team can open a ticket for somebody else."
+    elif not is_person(on_behalf) or len(on_behalf) > LINE_MOST:
+        problems["requester"] = "For whom: please write one e-mail address."
+    return problems
 
 
 def _may_choose(platform: Mapping[str, Any] | None, viewer: Viewer) -> bool:

@@ -16,7 +16,7 @@ from data.settings import Settings
 from data.statements import Statements
 from data.tickets.aftermath import Aftermath
 from data.tickets.answers import Refused
-from data.tickets.approving import approvals_after, approvals_asked
+from data.tickets.approving import approvals_after, approvals_again, approvals_asked
 from data.tickets.filing import Filing
 from data.tickets.ids import typed_key
 from data.tickets.kinds import kind_of
@@ -29,6 +29,7 @@ from data.tickets.model import (
     Approval,
     Attachment,
     Bulk,
+    Comment,
     Draft,
     LinkKind,
     Opened,
@@ -72,15 +73,9 @@ class TicketService:
     @cached_property
     def talk(self) -> Talk:
         return Talk(
-            self._store,
-            self._aftermath,
-            self._people,
-            self._limits,
-            self._seen,
-            self._answered,
-            self._clock,
+            self._store, self._aftermath, self._people, self._limits, self._seen, self._answered, self._clock,
             self._settings,
-        )
+        )  # fmt: skip
 
     @cached_property
     def _opening(self) -> Opening:
@@ -107,9 +102,8 @@ class TicketService:
         """One ticket, however often the same form is sent. Raises Refused (by field), Forbidden, Invalid."""
         accepted = self._filing.accepted(files)
         opened = self._opening.open(actor, draft)
-        if opened.is_new:
-            for file in accepted:
-                self._filing.keep(actor, opened.ticket, file)
+        if opened.ticket.id == draft.id:
+            self._filing.keep_all(actor, opened.ticket, accepted)
         return opened
 
     def quote(self, actor: Actor, draft: Draft) -> Quote:
@@ -123,12 +117,12 @@ class TicketService:
         ticket = self._seen(actor, ticket_id)
         if ticket.version != version:
             raise Conflict(faster(ticket))
-        approvals, knobs = self._approvals(ticket), self._store.knobs()
+        approvals, knobs = self._approvals(ticket)[ticket.id], self._store.knobs()
         change = self._planned(actor, ticket, approvals, name, answers, knobs)
         steps = approvals_after(name, ticket, approvals, actor, answers, change.event.at, knobs)
         if self._store.set([change.ticket]) != 1:
             raise Conflict(faster(self._store.find(ticket.id) or ticket))
-        self._store.set_approvals(steps, ticket.platform_id, change.event.at, actor.email)
+        self._store.set_approvals([(ticket, steps)], change.event.at, actor.email)
         self._aftermath.of_changes([(change.ticket, ticket.event)])
         return change.ticket
 
@@ -143,15 +137,18 @@ class TicketService:
         """In one commit; what cannot be moved, or was changed meanwhile, is skipped with the reason."""
         changes: list[tuple[Ticket, Change]] = []
         skipped: list[Skipped] = []
-        knobs = self._store.knobs()
-        for ticket in self._all_seen(actor, tuple(versions)):
+        knobs, tickets = self._store.knobs(), self._all_seen(actor, tuple(versions))
+        for ticket in tickets:
             old = ticket.version != versions[ticket.id]
             if why := faster(ticket) if old else self._why_not(actor, ticket, name):
                 skipped.append(Skipped(ticket, why))
             else:
                 changes.append((ticket, self._planned(actor, ticket, (), name, answers, knobs)))
+        at, known = self._clock(), self._approvals(*(ticket for ticket, _ in changes))
+        steps = {t.id: approvals_after(name, t, known[t.id], actor, answers, at, knobs) for t, _ in changes}
         won = self._won([change for _, change in changes])
         done = [(change.ticket, before.event) for before, change in changes if change.ticket.id in won]
+        self._store.set_approvals(((ticket, steps[ticket.id]) for ticket, _ in done), at, actor.email)
         self._aftermath.of_changes(done)
         lost = [Skipped(before, faster(before)) for before, change in changes if change.ticket.id not in won]
         return Bulk(tuple(ticket for ticket, _ in done), (*skipped, *lost))
@@ -166,14 +163,9 @@ class TicketService:
     # files
 
     def attach(
-        self,
-        actor: Actor,
-        ticket_id: str,
-        name: str,
-        content: bytes,
-        comment_id: str | None = None,
+        self, actor: Actor, ticket_id: str, name: str, content: bytes, comment_id: str | None = None,
         internal: bool = False,
-    ) -> Attachment:
+    ) -> Attachment:  # fmt: skip
         return self._filing.attach(actor, ticket_id, name, content, comment_id, internal)
 
     def download(self, actor: Actor, ticket_id: str, attachment_id: str) -> tuple[Attachment, bytes]:
@@ -195,21 +187,14 @@ class TicketService:
             else:
                 self._decide_again(ticket, knobs)
                 self._aftermath.of_changes([(ticket, None)])
-        return len(unrecorded) + self._aftermath.complete_comments()
+        return len(unrecorded) + self.talk.complete()
 
     def _decide_again(self, ticket: Ticket, knobs: Knobs) -> None:
         """The ticket was moved by a decision that its approvals may not know."""
-        event, approvals = ticket.event, self._approvals(ticket)
-        if event is None or not approvals:
-            return
-        access, name = self._people.access(), event.action.removeprefix("ticket:")
-        actor = access.actor(Identity(event.actor, event.actor), self._settings, event.at)
-        answers = {**(event.new or {}), "note": event.reason}
-        try:
-            steps = approvals_after(name, ticket, approvals, actor, answers, event.at, knobs)
-        except PortalError:
-            return  # they know it: nothing is left to decide
-        self._store.set_approvals(steps, ticket.platform_id, event.at, event.actor)
+        if event := ticket.event:
+            actor = self._people.access().actor(Identity(event.actor, event.actor), self._settings, event.at)
+            steps = approvals_again(ticket, self._approvals(ticket)[ticket.id], actor, knobs)
+            self._store.set_approvals([(ticket, steps)], event.at, event.actor)
 
     def _seen(self, actor: Actor, name: str) -> Ticket:
         """By id or key. One that may not be known is answered as one that does not exist."""
@@ -233,9 +218,11 @@ class TicketService:
         except NotFound as error:
             raise Invalid(f"{error!s} Please check its id.") from error
 
-    def _approvals(self, ticket: Ticket) -> tuple[Approval, ...]:
-        decided = any(Right.approver in move.who for move in kind_of(ticket.kind).workflow.moves)
-        return self._store.approvals([ticket.id]) if decided else ()
+    def _approvals(self, *tickets: Ticket) -> Mapping[str, tuple[Approval, ...]]:
+        """By ticket; nothing is read where nobody ever approves."""
+        asked = [t.id for t in tickets if any(Right.approver in m.who for m in kind_of(t.kind).workflow.moves)]
+        known = self._store.approvals(asked) if asked else ()
+        return {t.id: tuple(one for one in known if one.ticket_id == t.id) for t in tickets}
 
     def _planned(
         self, actor: Actor, ticket: Ticket, approvals: tuple[Approval, ...], name: str, answers: Answers, knobs: Knobs
@@ -281,9 +268,10 @@ class TicketService:
         stored = {change.ticket.id: self._store.find(change.ticket.id) for change in changes}
         return frozenset(c.ticket.id for c in changes if (s := stored[c.ticket.id]) and s.event == c.event)
 
-    def _answered(self, ticket: Ticket, actor: Actor) -> None:
+    def _answered(self, ticket: Ticket, comment: Comment) -> None:
         """A word from the requester ends the wait for it."""
-        if ticket.hold_reason != "requester" or actor.email != ticket.requester:
+        waits = ticket.hold_reason == "requester" and (ticket.hold_since or comment.created_at) <= comment.created_at
+        if not waits or comment.internal or comment.author != ticket.requester:
             return
         try:
             self.move(Actor.job("portal"), ticket.id, ticket.version, "resume")

@@ -149,11 +149,11 @@ class TicketStore:
         rows = self._statements.rows("tickets/list_approvals", ticket_ids=ids, waiting=waiting, limit=MOST)
         return tuple(map(approval_from_row, rows))
 
-    def set_approvals(self, approvals: Iterable[Approval], platform_id: str | None, at: datetime, by: str) -> None:
+    def set_approvals(self, steps: Iterable[tuple[Ticket, Sequence[Approval]]], at: datetime, by: str) -> None:
         rows = [
-            {**{name: getattr(a, name) for name in Approval.__slots__}, "bucket": bucket_of(a.ticket_id),
-             "platform_id": platform_id}
-            for a in approvals
+            {**{name: getattr(a, name) for name in Approval.__slots__}, "bucket": bucket_of(ticket.id),
+             "platform_id": ticket.platform_id}
+            for ticket, approvals in steps for a in approvals
         ]  # fmt: skip
         if rows:
             self._statements.run("tickets/set_approvals", rows, at=at, by=by)

@@ -14,7 +14,7 @@ from data.people.model import Actor
 from data.people.permissions import Permission, require
 from data.people.service import PeopleService
 from data.settings import Settings
-from data.tickets.aftermath import Aftermath
+from data.tickets.aftermath import REPAIRED, Aftermath
 from data.tickets.answers import Question, checked
 from data.tickets.followers import Followers, may_hear
 from data.tickets.ids import new_id
@@ -39,7 +39,7 @@ Seen = Callable[[Actor, str], Ticket]
 class Talk:
     def __init__(
         self, store: TicketStore, aftermath: Aftermath, people: PeopleService, limits: Limits, seen: Seen,
-        answered: Callable[[Ticket, Actor], None], clock: Callable[[], datetime], settings: Settings,
+        answered: Callable[[Ticket, Comment], None], clock: Callable[[], datetime], settings: Settings,
     ) -> None:  # fmt: skip
         self._store = store
         self._aftermath = aftermath
@@ -67,10 +67,26 @@ class Talk:
             created_at=at, updated_at=at, updated_by=actor.email,
         )  # fmt: skip
         self._store.add_comment(comment, ticket.platform_id)
-        self._aftermath.of_comment(ticket, comment, self._mentioned(comment, ticket))
-        if not internal:
-            self._answered(ticket, actor)
+        self._follow(ticket, comment)
         return comment
+
+    def complete(self) -> int:
+        """Do what a killed process left out after it wrote; how many things."""
+        since = self._clock() - REPAIRED
+        untold = self._store.untold(since)
+        tickets = self._store.heads({ticket_id for ticket_id, _ in untold})
+        for ticket_id, comment_id in untold:
+            if ticket := tickets.get(ticket_id):
+                written = self._store.comments(ticket_id, internal=True)
+                self._follow(ticket, next(c for c in written if c.id == comment_id))
+        if uncounted := self._store.uncounted(since):
+            self._store.tally(uncounted, self._clock())
+        return len(untold) + len(uncounted)
+
+    def _follow(self, ticket: Ticket, comment: Comment) -> None:
+        """What a comment brings with it. The notice comes last: by it `complete` knows that all is done."""
+        self._answered(ticket, comment)
+        self._aftermath.of_comment(ticket, comment, self._mentioned(comment, ticket))
 
     def edit(self, actor: Actor, ticket_id: str, comment_id: str, version: int, text: str) -> Comment:
         """By its author, until staff has replied to it; staff may edit theirs at any time."""
@@ -79,6 +95,7 @@ class Talk:
             raise Forbidden("Only its author can edit a comment.")
         if any(other.by_staff and not other.internal for other in later) and not before.by_staff:
             raise Conflict("The team has replied to this already, so it stays as it is. Please add a new comment.")
+        self._must_take_comments(ticket, before.internal, rights_of(actor, ticket))
         body = checked((TEXT,), {"text": text})["text"]
         late = self._clock() - before.created_at > SILENT_EDIT
         return self._next(ticket, replace(before, body=body, edited=before.edited or late), actor)
@@ -115,22 +132,20 @@ class Talk:
         counted = self._store.find(ticket.id)
         return counted.tally if counted else Tally()
 
-    def give_vote(self, ticket: Ticket, person: str, cast: bool, note: str | None, by: str) -> None:
-        at, id_ = self._clock(), uuid4().hex
+    def give_vote(
+        self, ticket: Ticket, person: str, cast: bool, note: str | None, by: str, first: bool = False
+    ) -> None:
+        """`first`: the vote that comes with the ticket; given again, it changes nothing."""
+        id_, at = (f"{ticket.id}:first", ticket.created_at) if first else (uuid4().hex, self._clock())
         row = {
-            "id": id_,
-            "ticket_id": ticket.id,
-            "person": person,
-            "counts": cast,
-            "note": note,
-            "at": at,
+            "id": id_, "ticket_id": ticket.id, "person": person, "counts": cast, "note": note, "at": at,
             "given_by": by,
-        }
+        }  # fmt: skip
         self._store.add_vote(row)
         words = kind_of(ticket.kind).votes
         if words and words.follows:
             self._watch(ticket, person, cast, "vote", id_)
-        self._store.tally([ticket.id], at)
+        self._store.tally([ticket.id], self._clock())
 
     def watch(self, actor: Actor, ticket_id: str, on: bool) -> None:
         self._watch(self._seen(actor, ticket_id), actor.email, on, "asked", uuid4().hex)

@@ -1,4 +1,4 @@
--- purpose: add tickets, each once however often it is sent; not beside one with the same title by the same person a moment ago
+-- purpose: add tickets, each once however often it is sent; not beside one with the same title by and for the same person a moment ago
 -- params: twins_since TIMESTAMP
 -- rows: new(id STRING, bucket INT, key STRING, kind STRING, platform_id STRING, state STRING, title STRING, body STRING, excerpt STRING, asset STRING, template STRING, fields STRING, impact STRING, urgency STRING, priority INT, requester STRING, assignee STRING, team STRING, hold_reason STRING, hold_until TIMESTAMP, hold_since TIMESTAMP, held_s DOUBLE, reason STRING, response_target_s DOUBLE, target_s DOUBLE, always BOOLEAN, responded_at TIMESTAMP, response_due_at TIMESTAMP, due_at TIMESTAMP, stopped_at TIMESTAMP, breached BOOLEAN, next_update_at TIMESTAMP, reopened INT, merged_into STRING, sensitive BOOLEAN, restricted BOOLEAN, readers ARRAY<STRING>, hidden BOOLEAN, source STRING, cost DOUBLE, work_item STRING, event STRING, version BIGINT, created_at TIMESTAMP, created_by STRING, updated_at TIMESTAMP, updated_by STRING)
 -- writes: tickets
@@ -23,6 +23,8 @@ WHERE NOT EXISTS (
      OR known.key = t.key
      OR (
        known.created_by = t.created_by
+       AND known.requester = t.requester
+       AND known.merged_into IS NULL
        AND known.kind = t.kind
        AND lower(known.title) = lower(t.title)
        AND known.created_at > :twins_since

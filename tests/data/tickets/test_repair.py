@@ -1,0 +1,1 @@
+"""H10b is writing this."""
