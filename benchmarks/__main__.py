@@ -5,9 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from benchmarks import status, warehouse
+from benchmarks import status, tickets, warehouse
 
-BENCHMARKS: Mapping[str, Callable[[Sequence[str]], None]] = {"status": status.run, "warehouse": warehouse.run}
+BENCHMARKS: Mapping[str, Callable[[Sequence[str]], None]] = {
+    "status": status.run,
+    "tickets": tickets.run,
+    "warehouse": warehouse.run,
+}
 
 
 def main(name: str = "status", *arguments: str) -> int:

@@ -18,6 +18,7 @@ from data.tickets.kinds import open_states
 from data.tickets.model import Query, Ticket
 
 REFRESH_S = 30
+NOT_FOLLOWED = "You follow what you vote for, say me too to, comment on or watch."
 LINE = "What waits for you, what you reported and what you follow."
 
 
@@ -29,11 +30,11 @@ def draw_my_tickets() -> None:
     with feedback.panel("What waits for you"):
         draw_waiting(portal, actor, names)
     me, open_ = actor.email, open_states()
-    votes = tuple(sorted(cached_tickets.my_votes(portal, actor).value or ()))
+    followed = (cached_tickets.my_votes(portal, actor).value or frozenset()) | watched(portal, actor)
     parts = (
         ("assigned", "Assigned to you", Query(assignee=me, states=open_, sort="due"), "Nothing is assigned to you."),
         ("reported", "Reported by you", Query(requester=me), "You have not reported anything."),
-        ("backed", "You voted or said me too", Query(ids=votes), "No votes yet."),
+        ("followed", "Followed by you", Query(ids=tuple(sorted(followed)), states=open_), NOT_FOLLOWED),
     )
     for key, title, query, nothing in parts:
         with feedback.panel(title):

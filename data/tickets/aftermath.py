@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
-from data.audit.model import AuditEvent
 from data.audit.service import AuditService
 from data.notifications.model import Audience, Notice
 from data.notifications.service import OutboxService
@@ -37,19 +36,20 @@ class Aftermath:
         self._clock = clock
         self._settings = settings
 
-    def of_changes(self, changes: Iterable[tuple[Ticket, AuditEvent | None]]) -> None:
-        """Tickets as they are now, each with the event before its own: the next writer overwrites it in the head."""
+    def of_changes(self, changes: Iterable[tuple[Ticket, Ticket | None]]) -> None:
+        """Tickets as they are now, each with what it was before: the event of that is overwritten in the head."""
         listed = list(changes)
         if not listed:
             return
         tickets = [ticket for ticket, _ in listed]
+        overwritten = [before for _, before in listed if before and before.event]
         self._store.add_watchers(row for ticket in tickets for row in watching(ticket))
         for ticket in tickets:
             self._bind(ticket)
         followers = self._followers(tickets)
-        self._outbox.add(_of_change(ticket, followers) for ticket in tickets)
-        events = {event.id: event for ticket, before in listed for event in (before, ticket.event) if event}
-        self._audit.add(events.values())
+        lately = [before for before in overwritten if before.updated_at >= self._clock() - REPAIRED]
+        self._outbox.add(_of_change(ticket, followers) for ticket in (*lately, *tickets))
+        self._audit.add({t.event.id: t.event for t in (*overwritten, *tickets) if t.event}.values())
 
     def of_comment(self, ticket: Ticket, comment: Comment, mentioned: Iterable[str] = ()) -> None:
         at, reasons = comment.created_at, {comment.author: "comment", **dict.fromkeys(mentioned, "mention")}

@@ -123,7 +123,7 @@ class TicketService:
         if self._store.set([change.ticket]) != 1:
             raise Conflict(faster(self._store.find(ticket.id) or ticket))
         self._store.set_approvals([(ticket, steps)], change.event.at, actor.email)
-        self._aftermath.of_changes([(change.ticket, ticket.event)])
+        self._aftermath.of_changes([(change.ticket, ticket)])
         return change.ticket
 
     def preview(self, actor: Actor, ids: Sequence[str], name: str) -> Bulk:
@@ -147,7 +147,7 @@ class TicketService:
         at, known = self._clock(), self._approvals(*(ticket for ticket, _ in changes))
         steps = {t.id: approvals_after(name, t, known[t.id], actor, answers, at, knobs) for t, _ in changes}
         won = self._won([change for _, change in changes])
-        done = [(change.ticket, before.event) for before, change in changes if change.ticket.id in won]
+        done = [(change.ticket, before) for before, change in changes if change.ticket.id in won]
         self._store.set_approvals(((ticket, steps[ticket.id]) for ticket, _ in done), at, actor.email)
         self._aftermath.of_changes(done)
         lost = [Skipped(before, faster(before)) for before, change in changes if change.ticket.id not in won]
@@ -275,7 +275,7 @@ class TicketService:
             return
         try:
             self.move(Actor.job("portal"), ticket.id, ticket.version, "resume")
-        except PortalError:
+        except Conflict:
             return  # somebody changed it in this very moment, and has seen the comment
 
 

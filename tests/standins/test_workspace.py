@@ -368,7 +368,7 @@ def test_null_without_a_type_is_no_list(counters: Connection) -> None:
     nothing = [native.VoidParameter(None, "ids")]
     for call in ("array_contains(:ids, id)", "arrays_overlap(array(id), :ids)"):
         with pytest.raises(exc.ServerOperationError, match=r"DATATYPE_MISMATCH.NULL_TYPE\].*SQLSTATE: 42K09"):
-            ask(counters, "SELECT id FROM counters WHERE " + call, nothing)
+            ask(counters, "SELECT id FROM counters WHERE CALL".replace("CALL", call), nothing)
     typed = "SELECT id FROM counters WHERE array_contains(CAST(:ids AS ARRAY<STRING>), id)"
     assert ask(counters, typed, nothing) == []
 

@@ -29,17 +29,21 @@ DRAFTS: Mapping[str, Mapping[str, Any]] = {
 }  # fmt: skip
 
 
+def furnish(portal: Portal) -> None:
+    """The platforms, and who has which rights on them."""
+    portal.status.apply(plan(portal.status.estate(), read_estate(ESTATE, "checks.yaml"), prune=False), Actor.job())
+    people = portal.people
+    people.grant(Actor.job(), "user", "alice@example.org", Role.service_owner, "sales")
+    people.grant(Actor.job(), "user", "dana@example.org", Role.triager)
+    people.map_platform(Actor.job(), "user", "erin@example.org", "payroll")
+
+
 class Desk:
     """alice owns sales, dana triages everywhere, erin belongs to payroll, bob asks, charlie is an outsider."""
 
     def __init__(self, portal: Portal) -> None:
         self.portal = portal
         self.tickets = portal.tickets
-        portal.status.apply(plan(portal.status.estate(), read_estate(ESTATE, "checks.yaml"), prune=False), Actor.job())
-        people = portal.people
-        people.grant(Actor.job(), "user", "alice@example.org", Role.service_owner, "sales")
-        people.grant(Actor.job(), "user", "dana@example.org", Role.triager)
-        people.map_platform(Actor.job(), "user", "erin@example.org", "payroll")
         self.alice, self.bob, self.charlie, self.dana, self.erin = map(
             self.actor, ("alice", "bob", "charlie", "dana", "erin")
         )

@@ -8,6 +8,7 @@ import sys
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
@@ -27,11 +28,9 @@ def started(module: str, *arguments: str) -> subprocess.Popen[bytes]:
 
 
 @pytest.fixture
-def busy(tmp_path: Path) -> Desk:
+def busy(tmp_path: Path, furnished: Path) -> Desk:
     """On a clock that runs, so that votes have an order."""
-    portal = connect(Settings(home=tmp_path / "home"))
-    portal.schema.migrate()
-    return Desk(portal)
+    return Desk(connect(Settings(home=copytree(furnished, tmp_path / "home"))))
 
 
 def test_fifty_people_in_two_processes_at_one_ticket(busy: Desk) -> None:
