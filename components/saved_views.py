@@ -19,7 +19,12 @@ NAME, SHARED, PROBLEM = "view_name", "view_shared", "view_problem"
 
 
 def draw_save_view(place: Place) -> None:
-    with st.popover("Save view", icon=":material/bookmark_add:", type="tertiary", key="save_view"):
+    opened = st.popover(
+        "Save view", icon=":material/bookmark_add:", type="tertiary", key="save_view", on_change="rerun"
+    )
+    if not opened.open:
+        return
+    with opened:
         st.text_input("Name of the view", max_chars=40, key=NAME, placeholder="Sales, urgent")
         st.checkbox("Everybody can use it", key=SHARED)
         if problem := st.session_state.pop(PROBLEM, None):

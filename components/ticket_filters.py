@@ -80,7 +80,11 @@ def sorts_of(kind: Kind) -> Mapping[Sort, str]:
 def popover(
     kind: Kind, name: str, label: str, options: Sequence[Any], value: Sequence[Any], words: Mapping[Any, str]
 ) -> None:
-    with st.popover(plain(label), key=f"filter_{name}"):
+    """Filled only while it is open: a widget that nobody sees would keep, and later send, an older choice."""
+    opened = st.popover(plain(label), key=f"filter_{name}", on_change="rerun")
+    if not opened.open:
+        return
+    with opened:
         st.pills(
             name.capitalize(), options, selection_mode="multi", format_func=lambda one: plain(words[one]),
             key=followed(name, list(value)), on_change=narrow, args=(kind, name),

@@ -64,7 +64,7 @@ def draw_rows(
                 with st.container(key=f"ticket_row_{key}_{ticket.id}", gap=None):
                     if pick:
                         st.checkbox(f"Select {ticket.key}", key=pick_key(ticket), label_visibility="collapsed")
-                    lock = ":material/lock:" if ticket.restricted else None
+                    lock = ":material/lock:" if ticket.sensitive else None
                     st.page_link(pages[ticket.kind], label=label(ticket), icon=lock, query_params={"id": ticket.key})
                     st.html(cells_html(ticket, here, names, ticket.key == cursor))
 

@@ -126,7 +126,7 @@ def draw_cards(ideas: Ideas, listing: Listing) -> None:
 
 def card_html(kind: Kind, ticket: Ticket, here: Here, names: Names) -> str:
     platform, at = names.get(ticket.platform_id or "", ""), ticket.created_at
-    marks = (chip(platform) if platform else "") + (icon("lock", "faint") if ticket.restricted else "")
+    marks = (chip(platform) if platform else "") + (icon("lock", "faint") if ticket.sensitive else "")
     when = f'<time datetime="{at.isoformat()}" title="{esc(here.exact(at))}">{ago_words(at, here)}</time>'
     comments = counted(ticket.tally.comments, "comment")
     return (

@@ -111,6 +111,12 @@ def read_settings() -> Settings:
         raise Invalid("The portal's settings (environment variables) are not valid:", problems) from error
 
 
+def require(needed: Mapping[str, object]) -> None:
+    """`needed`: variable → its value. Raises Invalid naming those without one."""
+    if missing := [name for name, value in needed.items() if not value]:
+        raise Invalid(f"The portal is half configured for Databricks: {', '.join(missing)} is not set.")
+
+
 def put_in_environment(values: Mapping[str, str]) -> None:
     """For tasks and notebooks of a workspace, which start without variables. An empty value counts as not given."""
     os.environ.update({name: value for name, value in values.items() if value})

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from data.settings import Settings
 from data.status.estate import read_estate
+from data.tickets.attachments import MOST_BYTES, MOST_FILES
+from data.tickets.kinds import KINDS
+from data.tickets.limits import MOST
+from data.tickets.model import BODY_MOST, COMMENT_MOST, TITLE_MOST
+from data.tickets.rounds import NO_ANSWER, NUDGES, SILENCE
+from data.tickets.sla import DAY, Policy
 from jobs.__main__ import JOBS
 from jobs.apply import refuse_unknown_targets
 from jobs.sources import SOURCES
@@ -45,6 +52,29 @@ def test_every_source_is_in_the_guide_of_checks() -> None:
 def test_every_setting_of_the_operations_guide_exists() -> None:
     told = {name.removeprefix("PORTAL_").lower() for name in re.findall(r"`(PORT(?:AL_[A-Z_]+)?)`", OPERATIONS)}
     assert told <= Settings.model_fields.keys()
+
+
+GUIDE = "\n".join(path.read_text() for path in sorted((ROOT / "docs" / "guide").glob("*.md")))
+
+
+def test_the_guides_name_every_state_of_every_kind_of_ticket() -> None:
+    labels = {state.label for kind in KINDS.values() for state in kind.workflow.states}
+    assert {label for label in labels if label not in GUIDE} == set()
+
+
+def test_the_guides_tell_the_limits_and_targets_as_they_are() -> None:
+    plain = " ".join(GUIDE.split())
+    told = ", ".join(f"{number} {thing}s" for thing, number in MOST.items())
+    assert told.replace(", 30 files", " and 30 files") in plain
+    assert (
+        f"Titles have at most {TITLE_MOST} characters, descriptions {BODY_MOST:,}, comments {COMMENT_MOST:,}" in plain
+    )
+    assert f"at most {MOST_FILES}, each at most {MOST_BYTES // 2**20} MB" in plain
+    assert "| P1 | 30 min | 4 h, around the clock |" in plain
+    policy = Policy()
+    assert (policy.target(1).response, policy.target(1).resolution) == (timedelta(minutes=30), timedelta(hours=4))
+    assert [policy.target(n).resolution for n in (2, 3, 4)] == [DAY, 3 * DAY, 10 * DAY]
+    assert (SILENCE, NUDGES, NO_ANSWER) == (5 * DAY, (3 * DAY, 7 * DAY), 10 * DAY)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))

@@ -11,8 +11,8 @@ import pyarrow as pa
 from data.engines.base import Params
 from data.engines.databricks.engine import Answer, DatabricksEngine
 from data.engines.databricks.failures import SessionGone, translated
-from data.errors import Invalid, Unavailable
-from data.settings import Settings
+from data.errors import Unavailable
+from data.settings import Settings, require
 
 
 class Frame(Protocol):
@@ -27,11 +27,7 @@ class SparkSession(Protocol):
 
 def notebook_engine(settings: Settings) -> DatabricksEngine:
     """On the session of this notebook or job. Raises Invalid naming what is not set."""
-    missing = [
-        n for n, v in {"PORTAL_CATALOG": settings.catalog, "PORTAL_SCHEMA": settings.schema_name}.items() if not v
-    ]
-    if missing:
-        raise Invalid(f"The portal does not know its tables: {', '.join(missing)} is not set.")
+    require({"PORTAL_CATALOG": settings.catalog, "PORTAL_SCHEMA": settings.schema_name})
     pyspark = import_module("pyspark.sql")  # part of the runtime, not of our requirements
     return spark_engine(pyspark.SparkSession.builder.getOrCreate(), str(settings.catalog), str(settings.schema_name))
 

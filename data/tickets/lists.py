@@ -133,7 +133,7 @@ class Lists:
 
     def _around(self, viewer: Viewer, ticket: Ticket) -> Any:
         rows = self._store.links(ticket.id)
-        children = [row["id"] for row in self._store.merged([ticket.id]) if row["id"] != ticket.id]
+        children = [row["id"] for row in self._store.merged([ticket.id])]
         ids = {row["to_id"] if row["from_id"] == ticket.id else row["from_id"] for row in rows}
         others = {
             other.id: other

@@ -250,7 +250,7 @@ class TicketService:
             raise Invalid(f"{other.key} is of another kind; link the two instead.")
         if other.merged_into:
             raise Invalid(f"{other.key} is merged itself; merge into the one it points to.")
-        if any(row["merged_into"] == ticket.id for row in self._store.merged([ticket.id])):
+        if self._store.merged([ticket.id]):
             raise Invalid(f"Others are merged into {ticket.key}; merge those first.")
         return other
 

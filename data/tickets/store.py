@@ -69,21 +69,24 @@ class TicketStore:
 
     def followers(self, ticket_ids: Collection[str]) -> list[Row]:
         """ticket_id, person, watches, votes: the newest wish of everybody, what was merged into a ticket included."""
-        return self._statements.rows("tickets/list_followers", ticket_ids=list(ticket_ids), limit=MOST)
+        whole_of = {row["id"]: row["merged_into"] for row in self.merged(ticket_ids)}
+        parts = [*ticket_ids, *whole_of]
+        rows = self._statements.rows("tickets/list_followers", ticket_ids=parts, limit=MOST)
+        return rows + [{**row, "ticket_id": whole_of[row["ticket_id"]]} for row in rows if row["ticket_id"] in whole_of]
 
     def merged(self, ticket_ids: Collection[str]) -> list[Row]:
-        """These tickets and what was merged into them: id, key, requester, merged_into."""
+        """What was merged into these tickets: id, merged_into."""
         return self._statements.rows("tickets/list_merged", ticket_ids=list(ticket_ids), limit=MOST)
 
     def tally(self, ticket_ids: Collection[str], at: datetime) -> None:
         """Count again; what was merged into a ticket counts for it, too."""
-        parts = [
-            {"ticket_id": whole, "bucket": bucket_of(whole), "part_id": row["id"]}
-            for row in self.merged(ticket_ids)
-            for whole in {row["id"], row["merged_into"]} & set(ticket_ids)
-        ]
+        pairs = {
+            *((id_, id_) for id_ in ticket_ids),
+            *((row["merged_into"], row["id"]) for row in self.merged(ticket_ids)),
+        }
+        parts = [{"ticket_id": whole, "bucket": bucket_of(whole), "part_id": part} for whole, part in pairs]
         if parts:
-            ids = sorted({str(part["part_id"]) for part in parts})
+            ids = sorted({part for _, part in pairs})
             self._statements.run("tickets/set_tallies", parts, ticket_ids=ids, at=at)
 
     def comments(self, ticket_id: str, internal: bool) -> tuple[Comment, ...]:

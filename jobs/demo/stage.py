@@ -52,7 +52,7 @@ class Stage(Statements):
                 return [self._whole(row) for row in self.heads.values() if asked["name"] in {row["id"], row["key"]}]
             case "tickets/list_merged":
                 ids = set(asked["ticket_ids"])
-                return [row for row in self.heads.values() if {row["id"], row["merged_into"]} & ids]
+                return [row for row in self.heads.values() if row["merged_into"] in ids]
             case "tickets/list_comments":
                 return [row for row in self.added["comments"].values() if row["ticket_id"] == asked["ticket_id"]]
             case "tickets/list_approvals":

@@ -142,14 +142,14 @@ class Play:
 
     def _older(self, number: int, title: str, platform: str, impact: str, reason: str, note: str) -> None:
         ago = OLDEST - timedelta(days=3.9 * number, hours=self._chance.uniform(0, 9))
-        said = {"by": self._chance.choice(["bob", "charlie", "erin", "frank", "grace", "henry"]), "ago": ago}
+        by = self._chance.choice(["bob", "charlie", "erin", "frank", "grace", "henry"])
         body = "It was all right the day before."
         draft = Draft(
             id=self._id(title, ago), kind="incident", title=title, body=body, platform_id=platform, impact=impact,
             urgency="today",
         )  # fmt: skip
-        ticket = self._open(said, draft)
-        dana, requester = self._actors["dana"], self._actors[said["by"]]
+        ticket = self._open({"by": by, "ago": ago}, draft)
+        dana, requester = self._actors["dana"], self._actors[by]
         for actor, name, answers in (
             (dana, "triage", {"priority": self._chance.choice([2, 3, 3, 4])}), (dana, "start", {}),
             (dana, "resolve", {"reason": reason, "note": note}), (requester, "confirm", {}),

@@ -16,17 +16,16 @@ SELECT
   t.next_update_at, t.reopened, t.merged_into, t.sensitive, t.restricted, t.readers, t.hidden, t.source, t.cost,
   t.work_item, t.event, t.version, t.created_at, t.created_by, t.updated_at, t.updated_by
 FROM new AS t
-WHERE NOT EXISTS (
-  SELECT 1
-  FROM tickets AS known
-  WHERE known.id = t.id
-     OR known.key = t.key
-     OR (
-       known.created_by = t.created_by
-       AND known.requester = t.requester
-       AND known.merged_into IS NULL
-       AND known.kind = t.kind
-       AND lower(known.title) = lower(t.title)
-       AND known.created_at > :twins_since
-     )
-)
+WHERE NOT EXISTS (SELECT 1 FROM tickets AS known WHERE known.bucket = t.bucket AND known.id = t.id)
+  AND NOT EXISTS (SELECT 1 FROM tickets AS known WHERE known.bucket = t.bucket AND known.key = t.key)
+  AND NOT EXISTS (
+    SELECT 1
+    FROM tickets AS known
+    WHERE known.created_by = t.created_by
+      AND known.requester = t.requester
+      AND known.kind = t.kind
+      AND lower(known.title) = lower(t.title)
+      AND known.merged_into IS NULL
+      AND NOT known.hidden
+      AND known.created_at > :twins_since
+  )

@@ -1,8 +1,8 @@
--- purpose: what was merged into these tickets, and the tickets themselves
+-- purpose: what was merged into these tickets
 -- params: ticket_ids ARRAY<STRING>, limit BIGINT
 -- reads: tickets
-SELECT id, key, requester, merged_into
+SELECT id, merged_into
 FROM tickets
-WHERE array_contains(:ticket_ids, id) OR array_contains(:ticket_ids, merged_into)
+WHERE merged_into IN (SELECT explode(:ticket_ids))
 ORDER BY id
 LIMIT :limit

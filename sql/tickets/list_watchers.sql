@@ -5,7 +5,7 @@ SELECT ticket_id, person, watches, reason, at
 FROM (
   SELECT ticket_id, person, watches, reason, at, row_number() OVER (PARTITION BY ticket_id, person ORDER BY at DESC, id DESC) AS place
   FROM watchers
-  WHERE array_contains(:ticket_ids, ticket_id)
+  WHERE ticket_id IN (SELECT explode(:ticket_ids))
 ) AS w
 WHERE place = 1
 ORDER BY at, ticket_id, person

@@ -13,7 +13,7 @@ USING (
     SELECT
       ticket_id, person, counts, row_number() OVER (PARTITION BY ticket_id, person ORDER BY at DESC, id DESC) AS place
     FROM votes
-    WHERE array_contains(:ticket_ids, ticket_id)
+    WHERE ticket_id IN (SELECT explode(:ticket_ids))
   ) AS v ON v.ticket_id = p.part_id AND v.place = 1 AND v.counts
   LEFT JOIN (
     SELECT
@@ -23,7 +23,7 @@ USING (
       SELECT
         ticket_id, state, by_staff, created_at, row_number() OVER (PARTITION BY id ORDER BY version DESC) AS place
       FROM comments
-      WHERE array_contains(:ticket_ids, ticket_id) AND NOT internal
+      WHERE ticket_id IN (SELECT explode(:ticket_ids)) AND NOT internal
     ) AS newest
     WHERE place = 1
     GROUP BY ticket_id

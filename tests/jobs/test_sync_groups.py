@@ -65,12 +65,6 @@ class House:
 
 
 @pytest.fixture
-def cloud(clock: Clock) -> Iterator[MicrosoftCloud]:
-    with MicrosoftCloud(clock) as cloud:
-        yield cloud
-
-
-@pytest.fixture
 def entra(cloud: MicrosoftCloud, tmp_path: Path, clock: Clock) -> House:
     portal = connect(cloud.settings(tmp_path / "home", groups_from="graph")).replace(clock=clock)
     portal.schema.migrate()

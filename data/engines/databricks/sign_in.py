@@ -7,8 +7,7 @@ from collections.abc import Callable
 from databricks.sdk.core import Config
 
 from data.engines.databricks.warehouse import Address
-from data.errors import Invalid
-from data.settings import Settings
+from data.settings import Settings, require
 
 Headers = Callable[[], dict[str, str]]
 
@@ -25,8 +24,7 @@ def address(settings: Settings) -> Address:
         secret = settings.databricks_client_secret
         needed |= {"DATABRICKS_CLIENT_ID": settings.databricks_client_id}
         needed |= {"DATABRICKS_CLIENT_SECRET": secret.get_secret_value() if secret else None}
-    if missing := [name for name, value in needed.items() if not value]:
-        raise Invalid(f"The portal is half configured for Databricks: {', '.join(missing)} is not set.")
+    require(needed)
     host = str(settings.databricks_host)
     return Address(
         host if "://" in host else f"https://{host}",

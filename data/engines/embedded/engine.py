@@ -180,7 +180,7 @@ class EmbeddedEngine:
         try:
             if care.is_due_for_checkpoint(before, after):
                 handle.create_checkpoint()
-            for files in care.crowds(after.files):
+            for files in care.crowds(after):
                 with self._database.cursor() as cursor:
                     care.merge(self._snapshots.open(after.table), after, cursor, files)
         except (PortalError, DeltaError, OSError) as error:

@@ -22,7 +22,8 @@ from data.errors import Unavailable
 
 DAY = "day"
 CROWDED = 50
-"""More files than this in one folder make reading slow."""
+"""More files than this, read at once, make reading slow."""
+FEWEST = 3
 CHECKPOINT_EVERY = 10
 """Commits. Opening a table must cost the same after thousands of them."""
 SMALL_ROWS = 50_000
@@ -44,9 +45,17 @@ def is_due_for_checkpoint(before: Snapshot, after: Snapshot) -> bool:
     return after.version // CHECKPOINT_EVERY > before.version // CHECKPOINT_EVERY
 
 
-def crowds(files: Iterable[File]) -> list[Sequence[File]]:
+def crowds(snapshot: Snapshot) -> list[Sequence[File]]:
     """Small files worth merging at once, in the middle of writing; merged ones grow out of it."""
-    return [group for group in _by_folder(f for f in files if f.rows < SMALL_ROWS) if len(group) > CROWDED]
+    allowed = _allowed(snapshot)
+    return [group for group in _by_folder(f for f in snapshot.files if f.rows < SMALL_ROWS) if len(group) > allowed]
+
+
+def _allowed(snapshot: Snapshot) -> int:
+    """Small files in one folder. Of days few are read at once, but buckets are read all together."""
+    if snapshot.partition in (None, DAY):
+        return CROWDED
+    return max(FEWEST, CROWDED // len({file.partition for file in snapshot.files} or {None}))
 
 
 def leftovers(snapshot: Snapshot, today: date) -> list[Sequence[File]]:

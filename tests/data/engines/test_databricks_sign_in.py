@@ -95,3 +95,8 @@ def test_an_app_without_a_warehouse_does_not_start_on_tables_of_its_own(tmp_path
     with pytest.raises(Invalid, match="DATABRICKS_WAREHOUSE_ID"):
         connect(Settings(home=tmp_path, app_name="portal"))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_notebook_without_its_settings_says_which(tmp_path: Path) -> None:
+    with pytest.raises(Invalid, match="Databricks: PORTAL_SCHEMA is not set"):
+        connect(Settings(home=tmp_path, runtime_version="16.4", catalog="main"))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from data.portal import Portal, connect
+from data.portal import Portal
 from data.status.model import Check, Outcome, Reading
 from jobs.ingest import ingest
 from jobs.sources.base import Context
@@ -21,19 +20,6 @@ from tests.standins.microsoft.estate import guid
 
 EARLIER = NOW - timedelta(hours=2)
 API = "/fabric/"
-
-
-@pytest.fixture
-def cloud(clock: Clock) -> Iterator[MicrosoftCloud]:
-    with MicrosoftCloud(clock) as running:
-        yield running
-
-
-@pytest.fixture
-def portal(cloud: MicrosoftCloud, clock: Clock, tmp_path: Path) -> Portal:
-    portal = connect(cloud.settings(tmp_path / "home")).replace(clock=clock)
-    portal.schema.migrate()
-    return portal
 
 
 @pytest.fixture

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from data.portal import Portal, connect
+from data.portal import Portal
 from data.status.model import Check, Outcome, Reading, State
 from jobs.ingest import Report, ingest
 from jobs.sources.base import Context
@@ -24,19 +23,6 @@ from tests.standins.microsoft.estate import Dataset, guid
 LISTS, HISTORIES = "/powerbi/v1.0/myorg/admin/", "/powerbi/v1.0/myorg/groups/"
 MISSING = "ModelRefreshFailed_CredentialsNotSpecified"
 EARLIER = NOW - timedelta(hours=2)
-
-
-@pytest.fixture
-def cloud(clock: Clock) -> Iterator[MicrosoftCloud]:
-    with MicrosoftCloud(clock) as running:
-        yield running
-
-
-@pytest.fixture
-def portal(cloud: MicrosoftCloud, clock: Clock, tmp_path: Path) -> Portal:
-    portal = connect(cloud.settings(tmp_path / "home")).replace(clock=clock)
-    portal.schema.migrate()
-    return portal
 
 
 def watching(model: Dataset, mode: str = "success", workspace: bool = False, **parts: Any) -> Check:
