@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
 
 from components import ticket_address as address
 from components.markup import plain
+from components.navigation import css_text
 from components.ticket_address import PRIORITIES, Chosen
 from components.ticket_views import View, has_due
 from data.tickets.kinds import Kind
@@ -35,28 +36,58 @@ def draw_search(kind: Kind, chosen: Chosen, placeholder: str) -> None:
     )  # fmt: skip
 
 
-def draw_filters(kind: Kind, chosen: Chosen, query: Query, counts: Counts, names: Mapping[str, str]) -> None:
-    """One button per filter that carries its value."""
-    open_ones = {id_: n for id_, n in counts.by_platform.items() if id_ is not None}
-    platforms = {id_: names.get(id_, id_) for id_ in (*open_ones, *chosen.platform)}
-    popover(
-        kind, "platform", f"Platform: {told([platforms[id_] for id_ in chosen.platform], 'all')}",
-        sorted(platforms, key=lambda id_: platforms[id_].lower()), chosen.platform,
-        {id_: f"{name} {open_ones.get(id_, 0):,}" for id_, name in platforms.items()},
-    )  # fmt: skip
-    draw_state(kind, chosen, query)
+@dataclass(frozen=True, slots=True)
+class Filter:
+    name: str
+    told: str
+    """What it lets through now."""
+    options: Mapping[Any, str]
+    """With their words."""
+    value: Sequence[Any]
+
+
+def draw_filters(kind: Kind, filters: Sequence[Filter]) -> None:
+    """One button per filter that carries its value.
+
+    Its content is drawn only while it is open: a widget that nobody sees would keep, and later send, an older choice.
+    A button that changed its label would be another one, and closed; so the value is drawn by a style.
+    """
+    st.html(f"<style>{''.join(map(value_css, filters))}</style>")
+    for one in filters:
+        opened = st.popover(one.name.capitalize(), key=f"filter_{one.name}", on_change="rerun")
+        if opened.open:
+            opened.pills(
+                one.name.capitalize(), list(one.options), selection_mode="multi", format_func=one.options.__getitem__,
+                key=followed(one.name, list(one.value)), on_change=narrow, args=(kind, one.name),
+            )  # fmt: skip
+
+
+def value_css(one: Filter) -> str:
+    return f'.st-key-filter_{one.name} [data-testid="stPopoverButton"] p::after{{content:{css_text(f": {one.told}")}}}'
+
+
+def filters_of(kind: Kind, chosen: Chosen, query: Query, counts: Counts, names: Mapping[str, str]) -> list[Filter]:
+    filters = [platform_filter(chosen, counts, names), state_filter(kind, chosen, query)]
     if kind.prioritised:
-        popover(
-            kind, "priority", f"Priority: {priorities_told(chosen.priority)}", PRIORITIES, chosen.priority,
-            {n: f"P{n}" for n in PRIORITIES},
-        )  # fmt: skip
+        options = {n: f"P{n}" for n in PRIORITIES}
+        filters.append(Filter("priority", priorities_told(chosen.priority), options, chosen.priority))
+    return filters
 
 
-def draw_state(kind: Kind, chosen: Chosen, query: Query) -> None:
+def platform_filter(chosen: Chosen, counts: Counts, names: Mapping[str, str]) -> Filter:
+    """Those with open tickets, and those that were chosen."""
+    numbers = {id_: n for id_, n in counts.by_platform.items() if id_ is not None}
+    found = {id_: names.get(id_, id_) for id_ in (*numbers, *chosen.platform)}
+    options = {
+        id_: f"{plain(found[id_])} {numbers.get(id_, 0):,}" for id_ in sorted(found, key=lambda id_: found[id_].lower())
+    }
+    return Filter("platform", told([found[id_] for id_ in chosen.platform], "all"), options, chosen.platform)
+
+
+def state_filter(kind: Kind, chosen: Chosen, query: Query) -> Filter:
     states = {state.name: state.label for state in kind.workflow.states}
     usual = "open" if query.states == kind.workflow.names("open") else "all" if not query.states else "ended"
-    label = told([states[name] for name in chosen.state], usual)
-    popover(kind, "state", f"State: {label}", list(states), chosen.state, states)
+    return Filter("state", told([states[name] for name in chosen.state], usual), states, chosen.state)
 
 
 def draw_sort(kind: Kind, query: Query) -> None:
@@ -75,20 +106,6 @@ def sorts_of(kind: Kind) -> Mapping[Sort, str]:
     if kind.votes:
         sorts["votes"] = f"Most {kind.votes.noun} first"
     return sorts
-
-
-def popover(
-    kind: Kind, name: str, label: str, options: Sequence[Any], value: Sequence[Any], words: Mapping[Any, str]
-) -> None:
-    """Filled only while it is open: a widget that nobody sees would keep, and later send, an older choice."""
-    opened = st.popover(plain(label), key=f"filter_{name}", on_change="rerun")
-    if not opened.open:
-        return
-    with opened:
-        st.pills(
-            name.capitalize(), options, selection_mode="multi", format_func=lambda one: plain(words[one]),
-            key=followed(name, list(value)), on_change=narrow, args=(kind, name),
-        )  # fmt: skip
 
 
 def told(words: Sequence[str], nothing: str) -> str:

@@ -19,6 +19,7 @@ from components.ticket_filters import (
     draw_search,
     draw_sort,
     draw_views,
+    filters_of,
     go,
     sorts_of,
 )  # fmt: skip
@@ -83,7 +84,7 @@ def draw_bars(place: Place) -> None:
         draw_save_view(place)
     with st.container(key="list_filters", horizontal=True, vertical_alignment="center", gap="small"):
         draw_search(kind, chosen, "Search id, words, person …")
-        draw_filters(kind, chosen, place.query, place.counts, place.names)
+        draw_filters(kind, filters_of(kind, chosen, place.query, place.counts, place.names))
         if chosen.narrowed:
             st.button("Clear", key="list_clear", type="tertiary", on_click=clear_filters, args=(kind,))
         st.space("stretch")

@@ -15,7 +15,7 @@ from components.markup import chip, counted, esc, icon, plain, section
 from components.moments import Here
 from components.navigation import TICKETS
 from components.ticket_address import Chosen
-from components.ticket_filters import clear_filters, draw_search, draw_state, draw_views, go
+from components.ticket_filters import clear_filters, draw_filters, draw_search, draw_views, go, state_filter
 from components.ticket_list import load_more
 from components.ticket_listing import Listing, Names, listed, platform_names
 from components.ticket_marks import ago_short, goal, person_name, state_html
@@ -77,7 +77,7 @@ def draw_ideas(ideas: Ideas) -> None:
         draw_views(views, view)
         st.space("stretch")
         draw_search(kind, chosen, f"Search {counted(ideas.counts.open, 'idea')}")
-        draw_state(kind, chosen, query)
+        draw_filters(kind, [state_filter(kind, chosen, query)])
     if (listing := listed(ideas.portal, ideas.actor, query)) is None:
         return
     st.session_state[ORDER] = [ticket.key for ticket in listing.tickets]
