@@ -10,7 +10,7 @@ from data import cached
 
 wall = st.query_params.get("wall") == "1"
 page = choose_page(wall)
-keep_address()
+keep_address(page)
 dress()
 with feedback.panel("The portal"):
     portal = session.portal()

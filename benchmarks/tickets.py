@@ -11,6 +11,7 @@ from argparse import ArgumentParser
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -142,7 +143,7 @@ def measure(home: Path) -> Figures:
     figures: dict[str, list[float]] = {}
 
     def note(name: str, call: Callable[[int], object]) -> None:
-        figures[name] = timed((lambda n=n: call(n)) for n in count())
+        figures[name] = timed(partial(call, n) for n in count())
 
     note("list", lambda _: day.list())
     note("list_filtered", lambda n: day.list(platforms=(f"platform-{n:02}",), search="refresh late"))

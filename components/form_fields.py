@@ -55,9 +55,10 @@ def ask(
 
 
 def problem_html(problem: str, label: str = "") -> str:
-    """The label is above it already."""
-    told = problem.removeprefix(f"{label.rstrip('?')}: ").strip()
-    return f'<p class="problem" role="alert">{icon("error")} {esc(told[:1].upper() + told[1:])}</p>'
+    """Without the label, which stands above it."""
+    said = problem.removeprefix(f"{label.rstrip('?')}: ")
+    told = problem if said == problem else said[:1].upper() + said[1:]
+    return f'<p class="problem" role="alert">{icon("error")} {esc(told)}</p>'
 
 
 def forget(prefix: str) -> None:

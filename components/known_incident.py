@@ -26,15 +26,16 @@ SHOWN = 2
 
 def draw_known(portal: Portal, actor: Actor, kind: Kind, one: Affected, here: Here) -> None:
     """The open incidents of what is affected; without one, what the portal sees by itself."""
-    for incident in one.incidents[:SHOWN]:
-        _draw_incident(portal, actor, kind, incident, one, here)
+    for place, incident in enumerate(one.incidents[:SHOWN]):
+        _draw_incident(portal, actor, kind, incident, one, here, first=place == 0)
     if not one.incidents and one.trouble:
         st.html(seen_html(one.trouble, here))
 
 
 def _draw_incident(
-    portal: Portal, actor: Actor, kind: Kind, incident: OpenIncident, one: Affected, here: Here
+    portal: Portal, actor: Actor, kind: Kind, incident: OpenIncident, one: Affected, here: Here, first: bool
 ) -> None:  # fmt: skip
+    """Only the first has the primary button."""
     note_key = f"impact_{incident.id}"
     with st.container(key=f"known_{incident.key}", gap="small"):
         st.html(known_html(one, incident, here))
@@ -45,12 +46,13 @@ def _draw_incident(
                 label_visibility="collapsed", **PERSISTENT,
             )  # fmt: skip
         with st.container(key=f"known_row_{incident.key}", horizontal=True, vertical_alignment="center"):
-            draw_me_too(incident.id, counted, note_key)
+            draw_me_too(incident.id, counted, note_key, primary=first)
             st.page_link(
                 TICKETS[kind.name].path, label=f"Open {incident.key}", query_params={"id": incident.key},
                 icon=":material/open_in_new:",
             )  # fmt: skip
-            st.html('<span class="faint">or describe something else below</span>', width="content")
+            if first:
+                st.html('<span class="faint">or describe something else below</span>', width="content")
 
 
 def draw_known_here(portal: Portal, actor: Actor, incidents: Sequence[OpenIncident]) -> None:
@@ -95,7 +97,7 @@ def known_html(one: Affected, incident: OpenIncident, here: Here) -> str:
 
 
 def _known_words(one: Affected, incident: OpenIncident, here: Here) -> str:
-    view = one.trouble
+    view = one.trouble if one.trouble and one.trouble.check.id == incident.asset else None
     said = [f"<strong>{esc(incident.title.rstrip('. '))}.</strong>"]
     if view and view.reason and view.reason != incident.title:
         said.append(f"{esc(view.reason.rstrip('. '))}.")

@@ -16,6 +16,8 @@ from data.people.model import Actor
 from data.status.board import Board
 from data.tickets.kinds import KINDS
 
+ON = "on_page"
+"""Session: the page of the last run."""
 LOGO, FAVICON = "static/logo.svg", "static/favicon.png"
 
 
@@ -49,12 +51,14 @@ def choose_page(wall: bool) -> Page:
     return st.navigation([entry.page() for entry in PAGES], position="hidden" if wall else "top")
 
 
-def keep_address() -> None:
+def keep_address(page: Page) -> None:
     """A link to the page one is on changes the query, not the address: Streamlit tells it only when somebody sets it.
 
+    A link to another page tells its address itself; told again meanwhile, the way back would lead to a mixture of both.
     What a widget is bound to may not be set, and tells the address itself.
     """
-    for name in st.query_params:
+    before, st.session_state[ON] = st.session_state.get(ON), page.url_path
+    for name in st.query_params if before == page.url_path else ():
         try:
             st.query_params[name] = st.query_params.get_all(name)
         except StreamlitAPIException:

@@ -40,8 +40,16 @@ class Affected:
 
     @property
     def incidents(self) -> tuple[OpenIncident, ...]:
-        """Those about the very asset first."""
-        return tuple(sorted(self.tile.incidents, key=lambda i: i.asset != self.asset)) if self.tile else ()
+        """Those about the very asset first, then those about what shows the trouble, then what hits most people."""
+        if self.tile is None:
+            return ()
+        shows = self.trouble.check.id if self.trouble else None
+        order = [name for name in (self.asset, shows) if name]
+        return tuple(sorted(self.tile.incidents, key=lambda i: (_place_of(i.asset, order), -i.affected)))
+
+
+def _place_of(asset: str | None, order: Sequence[str]) -> int:
+    return order.index(asset) if asset in order else len(order)
 
 
 def places(tiles: Sequence[Tile]) -> dict[str, Affected]:

@@ -92,7 +92,7 @@ def _step_html(number: int, word: str, at: int) -> str:
 def review_html(template: Template, typed: Typed) -> str:
     where = [("Platform", place_words(typed.affected))] if typed.affected.tile else []
     told = [*where, *facts_of(template, typed.answers)]
-    rows = facts([(label, f'<span dir="auto">{esc(words)}</span>') for label, words in told])
+    rows = facts([(label, f'<span dir="auto">{esc(words)}</span>') for label, words in told if words])
     return f'<div class="review">{rows}</div>'
 
 

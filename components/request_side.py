@@ -71,7 +71,9 @@ def _approval(form: Form, template: Template, quote: Quote | None, policy: Reque
 
 def _approver(form: Form, step: Step) -> str:
     name = _principal(form, step.approver)
-    return f'<div class="approver">{avatar(step.approver)}<div><b>{esc(name)}</b><p>{esc(step.words)}</p></div></div>'
+    several = step.approver.startswith((OWNERS, GROUP))
+    face = f'<span class="round">{icon("group")}</span>' if several else avatar(step.approver)
+    return f'<div class="approver">{face}<div><b>{esc(name)}</b><p>{esc(step.words)}</p></div></div>'
 
 
 def _principal(form: Form, principal: str) -> str:

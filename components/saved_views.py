@@ -11,6 +11,7 @@ from components.form_fields import problem_html
 from components.markup import plain
 from components.ticket_filters import go
 from components.ticket_listing import Place
+from components.ticket_views import is_staff
 from data.cached import tickets as cached_tickets
 from data.errors import PortalError
 from data.tickets.views import SavedView
@@ -26,7 +27,8 @@ def draw_save_view(place: Place) -> None:
         return
     with opened:
         st.text_input("Name of the view", max_chars=40, key=NAME, placeholder="Sales, urgent")
-        st.checkbox("Everybody can use it", key=SHARED)
+        if is_staff(place.actor):
+            st.checkbox("Everybody can use it", key=SHARED)
         if problem := st.session_state.pop(PROBLEM, None):
             st.html(problem_html(problem))
         st.button("Save", key="view_save", type="primary", on_click=save, args=(place,))
@@ -47,7 +49,11 @@ def save(place: Place) -> None:
     chosen = replace(place.chosen, view=place.view.name)
     try:
         place.portal.tickets.views.save(
-            place.actor, place.kind.name, st.session_state[NAME], address.as_text(chosen), st.session_state[SHARED]
+            place.actor,
+            place.kind.name,
+            st.session_state[NAME],
+            address.as_text(chosen),
+            st.session_state.get(SHARED, False),
         )
     except PortalError as error:
         st.session_state[PROBLEM] = str(error)

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 import streamlit as st
 
 from components import feedback
+from components.copy_button import copy_button
 from components.markup import counted, esc, icon
 from components.moments import Here, long_day
 from components.navigation import TICKETS
 from components.session import zone
-from components.ticket_marks import state_html, ticket_id
+from components.ticket_marks import is_awaiting, state_html, ticket_id
 from data.cached import tickets as cached_tickets
 from data.people.model import Actor
 from data.portal import Portal
@@ -34,7 +35,9 @@ def draw_sent(portal: Portal, actor: Actor, kind: Kind, key: str) -> None:
                     icon=":material/arrow_forward:",
                 )  # fmt: skip
                 st.button("Send another", key="another", type="tertiary", on_click=start_again)
-            st.code(address(kind, ticket), language=None)
+            with st.container(key="address", horizontal=True, vertical_alignment="center", gap="small"):
+                st.html(f"<code>{esc(address(kind, ticket))}</code>", width="content")
+                copy_button(address(kind, ticket), "copy_address", "Copy the address")
 
 
 def start_again() -> None:
@@ -52,7 +55,9 @@ def sent_html(kind: Kind, ticket: Ticket, here: Here) -> str:
 
 
 def promised_words(ticket: Ticket, here: Here) -> str:
-    """'First answer by 10:12 today'."""
+    """'First answer by 10:12 today'; while somebody has to approve it, no day is promised yet."""
+    if is_awaiting(ticket) and ticket.target_s:
+        return f"Done within {length_words(timedelta(seconds=ticket.target_s), always=False)} of the approval"
     if ticket.response_due_at:
         return f"First answer by {by_words(ticket.response_due_at, here)}"
     return f"Done by {by_words(ticket.due_at, here)}" if ticket.due_at else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ Shape = Literal[
 ]  # fmt: skip
 LINE_MOST, LIST_MOST = 200, 50
 """Characters of a name, and entries of a list, where the question says nothing else."""
+_ADDRESS = re.compile(r"[^\s@:<>\"]+@[^\s@:<>\"]+")
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _JOINERS = frozenset("\u200c\u200d\ufe0f")
 """Needed inside emoji and in Persian, Hindi and other scripts."""
@@ -91,7 +93,7 @@ def _cleaned(question: Question, value: Any) -> Any:
         case "people" | "list":
             return _list(question, value)
         case "yes":
-            return bool(value)
+            return _yes(question, value)
         case "day":
             return _day(question, value)
     return _name(question, value)
@@ -112,7 +114,20 @@ def _name(question: Question, value: Any) -> str | None:
     most = question.most or LINE_MOST
     if len(text) > most:
         raise Invalid(f"{question.label}: {len(text):,} characters; at most {most:,} fit.")
-    return text or None
+    return _person(question, text) if text and question.shape in {"person", "people"} else text or None
+
+
+def _person(question: Question, text: str) -> str:
+    """Addresses are known in lower case."""
+    if not _ADDRESS.fullmatch(text):
+        raise Invalid(f"{question.label.rstrip('?')}: please choose a person by e-mail address.")
+    return text.lower()
+
+
+def _yes(question: Question, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise Invalid(f"{question.label}: please answer yes or no.")
+    return value
 
 
 def _list(question: Question, value: Any) -> list[str] | None:

@@ -42,7 +42,12 @@ def reopens(context: Context) -> Mapping[str, Any]:
     return {"reopened": context.ticket.reopened + 1, "reason": None}
 
 
-def with_reason(code: str | None) -> Any:
+def starts_over(_: Context) -> Mapping[str, Any]:
+    """No duplicate any more, if that was why it ended."""
+    return {"reason": None, "merged_into": None}
+
+
+def with_reason(code: str) -> Any:
     return lambda _: {"reason": code}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import get_args
 
 from data.errors import Conflict, Forbidden, Invalid, NotFound
 from data.files.base import Files
@@ -14,7 +15,8 @@ from data.tickets.attachments import MOST_FILES, Accepted, accept, check_number,
 from data.tickets.ids import id_from, new_id
 from data.tickets.kinds import kind_of
 from data.tickets.limits import Limits
-from data.tickets.model import Attachment, LinkKind, Ticket
+from data.tickets.model import Attachment, Comment, LinkKind, Ticket
+from data.tickets.rows import newest
 from data.tickets.store import TicketStore
 from data.tickets.visibility import viewer_of
 
@@ -52,7 +54,7 @@ class Filing:
             raise Forbidden("Internal files are for the team.")
         if not staff and kind_of(ticket.kind).workflow.state(ticket.state).phase == "closed":
             raise Conflict(f"{ticket.key} is closed. Please open a follow-up and add the file there.")
-        internal = internal or self._is_internal(ticket, comment_id)
+        internal = internal or self._is_internal(ticket, actor, comment_id)
         self._limits.count(actor, "file", ticket.platform_id)
         return self.keep(actor, ticket, File(accept(name, content), content), comment_id, internal)
 
@@ -86,26 +88,32 @@ class Filing:
             size=told.size, path=path, created_at=at, created_by=actor.email, internal=internal,
         )  # fmt: skip
 
-    def _is_internal(self, ticket: Ticket, comment_id: str | None) -> bool:
-        """What hangs on an internal note is internal, too. Raises NotFound for a comment of another ticket."""
+    def _is_internal(self, ticket: Ticket, actor: Actor, comment_id: str | None) -> bool:
+        """What hangs on an internal note is internal, too. Raises NotFound for what is no comment of their own."""
         if comment_id is None:
             return False
-        for comment in self._store.comments(ticket.id, internal=True):
-            if comment.id == comment_id:
-                return comment.internal
-        raise NotFound("There is no such comment any more.")
+        comment = self._shown(ticket, comment_id)
+        if comment is None or comment.author != actor.email:
+            raise NotFound("There is no such comment any more.")
+        return comment.internal
+
+    def _shown(self, ticket: Ticket, comment_id: str) -> Comment | None:
+        comments = newest(self._store.comments(ticket.id, internal=True))
+        return next((one for one in comments if one.id == comment_id and one.state == "shown"), None)
 
     def download(self, actor: Actor, ticket_id: str, attachment_id: str) -> tuple[Attachment, bytes]:
         ticket = self._seen(actor, ticket_id)
         listed = self._store.attachments(ticket.id, viewer_of(actor).is_staff(ticket.platform_id))
         found = next((one for one in listed if one.id == attachment_id), None)
-        if found is None:
+        if found is None or (found.comment_id and self._shown(ticket, found.comment_id) is None):
             raise NotFound("There is no such file any more.")
         return found, self._files().get(found.path)
 
     def link(self, actor: Actor, ticket_id: str, other: Ticket, kind: LinkKind, state: str) -> None:
         ticket = self._seen(actor, ticket_id)
         require(actor, Permission.tickets_ticket_work, ticket.platform_id)
+        if kind not in get_args(LinkKind):
+            raise Invalid("Please choose from the list how the two belong together.")
         if other.id == ticket.id:
             raise Invalid("A ticket cannot be linked to itself.")
         self._store.set_link(kind, ticket, other, state, self._clock(), actor.email)

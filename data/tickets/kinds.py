@@ -113,7 +113,7 @@ IMPROVEMENT_KIND = Kind(
     name="improvement", label="Improvement", plural="Improvements", prefix="IMP", path="improvements", icon="lightbulb",
     form=FormWords(
         "Suggest an improvement", "Say what is in your way. A solution is welcome, not needed.",
-        "What is it about?", "What is in your way?",
+        "Which platform or data?", "What is in your way?",
         ("Others can vote for it, and you are the first", "The owner answers, and you are told of every change"),
     ),
     workflow=IMPROVEMENT, own_vote=True, title_least=10, body_least=10, prompt="Today I …, so I would like …",

@@ -17,7 +17,7 @@ from data.people.model import Actor
 from data.statements import Row, values_of
 from data.tickets.ids import typed_key
 from data.tickets.kinds import KINDS, kind_of, open_states
-from data.tickets.model import Comment, Detail, Link, Page, Query, Right, Ticket
+from data.tickets.model import Attachment, Comment, Detail, Link, Page, Query, Right, Ticket
 from data.tickets.rights import may_decide, rights_of
 from data.tickets.rows import newest, ticket_from_row
 from data.tickets.spreadsheet import as_csv
@@ -97,7 +97,7 @@ class Lists:
         return Detail(
             ticket=ticket, rights=rights, comments=_readable(comments.result()),
             events=_told(ticket, events.result(), staff), votes=tuple(votes), watchers=watchers, links=links,
-            merged=merged, attachments=files.result(), approvals=approvals.result(),
+            merged=merged, attachments=_kept(files.result(), comments.result()), approvals=approvals.result(),
         )  # fmt: skip
 
     def waiting(self, actor: Actor) -> tuple[Ticket, ...]:
@@ -177,6 +177,12 @@ def _summed(rows: Iterable[Row], name: str) -> dict[Any, int]:
 def _readable(versions: Iterable[Comment]) -> tuple[Comment, ...]:
     """Of what was deleted or hidden only the mark; the words are in its history."""
     return tuple(one if one.state == "shown" else replace(one, body="") for one in newest(versions))
+
+
+def _kept(files: Iterable[Attachment], versions: Iterable[Comment]) -> tuple[Attachment, ...]:
+    """With a comment that was deleted or hidden its files go."""
+    gone = {comment.id for comment in newest(versions) if comment.state != "shown"}
+    return tuple(file for file in files if file.comment_id not in gone)
 
 
 def _told(ticket: Ticket, events: Iterable[AuditEvent], staff: bool) -> tuple[AuditEvent, ...]:

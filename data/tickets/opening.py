@@ -156,7 +156,8 @@ class Opening:
     def _twin(self, actor: Actor, ticket: Ticket) -> Ticket | None:
         query = Query(kind=ticket.kind, requester=ticket.requester, sort="created")
         rows = self._store.page(viewer_of(actor), query, ticket.created_at, 20)
-        alike = (t for t in rows if t.created_by == actor.email and t.title.lower() == ticket.title.lower())
+        mark = (ticket.title.lower(), ticket.created_by, ticket.source, None)
+        alike = (t for t in rows if (t.title.lower(), t.created_by, t.source, t.stopped_at) == mark)
         return next((t for t in alike if ticket.created_at - t.created_at < TWINS), None)
 
     def follow(self, ticket: Ticket, approvals: tuple[Approval, ...]) -> None:

@@ -25,11 +25,11 @@ class Used:
     """Per month, of all that count towards their own quota."""
 
     @classmethod
-    def of(cls, template: Template, by_template: Mapping[str, tuple[int, float]]) -> Self:
-        """From requests and cost by template, as the store counts them."""
+    def of(cls, template: Template, by_template: Mapping[str, Self]) -> Self:
+        """From what the store counts; templates that are gone count towards their requester."""
         others = {name for name, listed in TEMPLATES.items() if not listed.own_cost}
-        cost = sum(cost for name, (_, cost) in by_template.items() if name not in others)
-        return cls(by_template.get(template.name, (0, 0.0))[0], cost)
+        cost = sum(used.cost for name, used in by_template.items() if name not in others)
+        return cls(by_template[template.name].count if template.name in by_template else 0, cost)
 
 
 def month_of(at: datetime, calendar: BusinessCalendar) -> tuple[datetime, datetime]:

@@ -44,11 +44,15 @@ class Resembling:
         self._clock = clock
         self._known = Known(SimilarIndex(), {})
         self._seen_until = EPOCH
+        self._visibility: Mapping[str, str] = {}
         self._lock = threading.Lock()
 
     def refreshed(self) -> Known:
         with self._lock:
             now = self._clock()
+            visibility = {id_: row["visibility"] for id_, row in self._store.platforms().items()}
+            if visibility != self._visibility:  # tickets do not change with their platform
+                self._visibility, self._seen_until = visibility, EPOCH
             changed = self._store.similar(self._seen_until, now - MEMORY, MOST)
             fresh = {ticket.id: ticket for ticket in changed if not ticket.merged_into}
             old = {id_ for id_, t in self._known.tickets.items() if t.stopped_at and t.stopped_at < now - MEMORY}

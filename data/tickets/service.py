@@ -16,7 +16,7 @@ from data.settings import Settings
 from data.statements import Statements
 from data.tickets.aftermath import Aftermath
 from data.tickets.answers import Refused
-from data.tickets.approving import approvals_after, approvals_again, approvals_asked
+from data.tickets.approving import approvals_after, approvals_again, approvals_asked, decided_lately
 from data.tickets.filing import Filing
 from data.tickets.ids import typed_key
 from data.tickets.kinds import kind_of
@@ -117,9 +117,10 @@ class TicketService:
         ticket = self._seen(actor, ticket_id)
         if ticket.version != version:
             raise Conflict(faster(ticket))
-        approvals, knobs = self._approvals(ticket)[ticket.id], self._store.knobs()
+        knobs = self._store.knobs()
+        approvals = self._caught_up(ticket, knobs)
         change = self._planned(actor, ticket, approvals, name, answers, knobs)
-        steps = approvals_after(name, ticket, approvals, actor, answers, change.event.at, knobs)
+        steps = approvals_after(change.event, ticket, approvals, actor, knobs)
         if self._store.set([change.ticket]) != 1:
             raise Conflict(faster(self._store.find(ticket.id) or ticket))
         self._store.set_approvals([(ticket, steps)], change.event.at, actor.email)
@@ -145,7 +146,7 @@ class TicketService:
             else:
                 changes.append((ticket, self._planned(actor, ticket, (), name, answers, knobs)))
         at, known = self._clock(), self._approvals(*(ticket for ticket, _ in changes))
-        steps = {t.id: approvals_after(name, t, known[t.id], actor, answers, at, knobs) for t, _ in changes}
+        steps = {t.id: approvals_after(change.event, t, known[t.id], actor, knobs) for t, change in changes}
         won = self._won([change for _, change in changes])
         done = [(change.ticket, before) for before, change in changes if change.ticket.id in won]
         self._store.set_approvals(((ticket, steps[ticket.id]) for ticket, _ in done), at, actor.email)
@@ -185,16 +186,20 @@ class TicketService:
                 approvals = approvals_asked(ticket, knobs) if ticket.on_hold else ()
                 self._opening.follow(ticket, approvals)
             else:
-                self._decide_again(ticket, knobs)
+                self._caught_up(ticket, knobs)
                 self._aftermath.of_changes([(ticket, None)])
         return len(unrecorded) + self.talk.complete()
 
-    def _decide_again(self, ticket: Ticket, knobs: Knobs) -> None:
-        """The ticket was moved by a decision that its approvals may not know."""
-        if event := ticket.event:
-            actor = self._people.access().actor(Identity(event.actor, event.actor), self._settings, event.at)
-            steps = approvals_again(ticket, self._approvals(ticket)[ticket.id], actor, knobs)
-            self._store.set_approvals([(ticket, steps)], event.at, event.actor)
+    def _caught_up(self, ticket: Ticket, knobs: Knobs) -> tuple[Approval, ...]:
+        """The approvals of a ticket, which may have been moved by a decision that they do not know yet."""
+        approvals = self._approvals(ticket)[ticket.id]
+        event = decided_lately(ticket, approvals)
+        if event is None:
+            return approvals
+        actor = self._people.access().actor(Identity(event.actor, event.actor), self._settings, event.at)
+        steps = approvals_again(ticket, approvals, event, actor, knobs)
+        self._store.set_approvals([(ticket, steps)], event.at, event.actor)
+        return tuple({one.id: one for one in (*approvals, *steps)}.values())
 
     def _seen(self, actor: Actor, name: str) -> Ticket:
         """By id or key. One that may not be known is answered as one that does not exist."""
@@ -256,7 +261,10 @@ class TicketService:
 
     def _why_not(self, actor: Actor, ticket: Ticket, name: str) -> str | None:
         workflow, rights = kind_of(ticket.kind).workflow, rights_of(actor, ticket)
-        obstacle = workflow.obstacle(workflow.move(name), ticket, rights)
+        try:
+            obstacle: PortalError | None = workflow.obstacle(workflow.move(name), ticket, rights)
+        except Invalid as unknown:
+            obstacle = unknown
         return str(obstacle) if obstacle else None
 
     def _won(self, changes: Sequence[Change]) -> frozenset[str]:

@@ -25,6 +25,8 @@ from data.tickets.visibility import Viewer
 TWINS = timedelta(minutes=10)
 """The same title by the same person within this time is the same ticket, sent from another tab."""
 MOST = 10_000
+BESIDE = timedelta(minutes=2)
+"""Longer than anything is being written."""
 WORDS = 3
 Cursor = tuple[int, str]
 
@@ -179,8 +181,11 @@ class TicketStore:
     def unrecorded(self, since: datetime) -> list[str]:
         return [row["id"] for row in self._statements.rows("tickets/list_unrecorded", since=since, limit=MOST)]
 
-    def uncounted(self, since: datetime) -> list[str]:
-        return [row["ticket_id"] for row in self._statements.rows("tickets/list_uncounted", since=since, limit=MOST)]
+    def uncounted(self, since: datetime) -> dict[str, bool]:
+        """False: counted so soon after the last change that the count may have missed one beside it."""
+        beside_s = int(BESIDE.total_seconds())
+        rows = self._statements.rows("tickets/list_uncounted", since=since, beside_s=beside_s, limit=MOST)
+        return {row["ticket_id"]: row["newer"] for row in rows}
 
     def untold(self, since: datetime) -> list[tuple[str, str]]:
         rows = self._statements.rows("tickets/list_untold", since=since, limit=MOST)

@@ -32,6 +32,8 @@ DELETE_WITHIN = timedelta(minutes=10)
 TEXT = Question("text", "Comment", most=COMMENT_MOST)
 IMPACT = Question("note", "What it means for you", "line", required=False, most=200)
 WHY = Question("reason", "Reason", "line", most=NOTE_MOST)
+_ID = re.compile(r"[\w-]{1,64}", re.ASCII)
+"""Without the colon of events, which share the outbox."""
 _MENTION = re.compile(r"(?<![\w.@])@([\w.+-]+(?:@[\w-]+(?:\.[\w-]+)+)?)")
 Seen = Callable[[Actor, str], Ticket]
 
@@ -55,6 +57,8 @@ class Talk:
     ) -> Comment:
         """Give an `id` that a retry would give again, and the retry adds nothing."""
         require(actor, Permission.tickets_comment_add)
+        if id is not None and not _ID.fullmatch(id):
+            raise Invalid("This comment has no valid id. Please send it again.")
         ticket = self._seen(actor, ticket_id)
         rights = rights_of(actor, ticket)
         self._must_take_comments(ticket, internal, rights)
@@ -66,9 +70,19 @@ class Talk:
             by_staff=Right.staff in rights and Right.requester not in rights, state="shown", reason=None, version=1,
             created_at=at, updated_at=at, updated_by=actor.email,
         )  # fmt: skip
-        self._store.add_comment(comment, ticket.platform_id)
+        if not self._store.add_comment(comment, ticket.platform_id):
+            comment = self._said(ticket, comment)
         self._follow(ticket, comment)
         return comment
+
+    def _said(self, ticket: Ticket, again: Comment) -> Comment:
+        """What was sent before under this id. Raises Conflict where that was something else."""
+        known = next(c for c in self._store.comments(ticket.id, internal=True) if c.id == again.id)
+        if (known.author, known.body, known.internal) != (again.author, again.body, again.internal):
+            raise Conflict(
+                "Something else was sent before with this id. Please send it again; what you wrote stays here."
+            )
+        return known
 
     def complete(self) -> int:
         """Do what a killed process left out after it wrote; how many things."""
@@ -81,7 +95,7 @@ class Talk:
                 self._follow(ticket, next(c for c in written if c.id == comment_id))
         if uncounted := self._store.uncounted(since):
             self._store.tally(uncounted, self._clock())
-        return len(untold) + len(uncounted)
+        return len(untold) + sum(uncounted.values())
 
     def _follow(self, ticket: Ticket, comment: Comment) -> None:
         """What a comment brings with it. The notice comes last: by it `complete` knows that all is done."""
@@ -144,8 +158,14 @@ class Talk:
         self._store.add_vote(row)
         words = kind_of(ticket.kind).votes
         if words and words.follows:
-            self._watch(ticket, person, cast, "vote", id_)
+            self._watch_with_vote(ticket, person, cast, id_)
         self._store.tally([ticket.id], self._clock())
+
+    def _watch_with_vote(self, ticket: Ticket, person: str, cast: bool, id_: str) -> None:
+        """Whoever watches for another reason goes on, with the vote or without it."""
+        watcher, watches = self._store.watchers([ticket.id]).get(person, (None, False))
+        if (cast and not watches) or (not cast and watches and watcher and watcher.reason == "vote"):
+            self._watch(ticket, person, cast, "vote", id_)
 
     def watch(self, actor: Actor, ticket_id: str, on: bool) -> None:
         self._watch(self._seen(actor, ticket_id), actor.email, on, "asked", uuid4().hex)

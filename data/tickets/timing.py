@@ -48,6 +48,7 @@ def timed(after: Ticket, before: Ticket | None, phase: str, timing: Timing, at: 
         clocks = clocks.reopened(calendar, at)
     elif phase != "open" and after.stopped_at is None:
         clocks = clocks.stopped(calendar, at)
+        after = replace(after, hold_reason=None, hold_until=None)
     return replace(
         after, hold_since=clocks.hold_since, held_s=clocks.held_s, stopped_at=clocks.stopped_at,
         breached=clocks.breached,

@@ -135,7 +135,7 @@ def plan(
 
 def _answers_publicly(move: Move, answers: Answers, rights: frozenset[Right]) -> bool:
     """A note of staff that everybody reads is an answer to the requester, who does not answer themselves."""
-    return bool(answers.get("note")) and not move.quiet and Right.requester not in rights
+    return bool(answers.get("note")) and not move.quiet and Right.staff in rights and Right.requester not in rights
 
 
 COLUMNS = frozenset(

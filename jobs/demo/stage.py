@@ -29,7 +29,7 @@ class Stage(Statements):
         self._runs: Mapping[str, Callable[..., int]] = {
             "tickets/add_tickets": self._add_heads, "tickets/set_tickets": self._set_heads,
             "tickets/set_tallies": lambda *_, **__: 0, "tickets/set_link": self._set_link,
-            "tickets/set_approvals": self._set_approvals,
+            "tickets/set_approvals": self._set_approvals, "tickets/add_attachment": self._add_attachment,
         }  # fmt: skip
 
     def run(self, name: str, /, rows: Iterable[Row] | None = None, **params: Any) -> int:
@@ -77,6 +77,11 @@ class Stage(Statements):
         at, by = link.pop("at"), link.pop("by")
         record = {"version": 1, "created_at": at, "created_by": by, "updated_at": at, "updated_by": by}
         self.added["ticket_links"][link["id"]] = {**link, **record}
+        return 1
+
+    def _add_attachment(self, _: list[Row], at: Any, by: str, most: int, **file: Any) -> int:
+        record = {"version": 1, "created_at": at, "created_by": by, "updated_at": at, "updated_by": by}
+        self.added["attachments"][file["id"]] = {**file, "state": "kept", **record}
         return 1
 
     def _set_approvals(self, rows: list[Row], at: Any, by: str) -> int:

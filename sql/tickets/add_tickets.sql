@@ -24,6 +24,8 @@ WHERE NOT EXISTS (SELECT 1 FROM tickets AS known WHERE known.bucket = t.bucket A
     WHERE known.created_by = t.created_by
       AND known.requester = t.requester
       AND known.kind = t.kind
+      AND known.source = t.source
+      AND known.stopped_at IS NULL
       AND lower(known.title) = lower(t.title)
       AND known.merged_into IS NULL
       AND NOT known.hidden

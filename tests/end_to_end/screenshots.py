@@ -21,15 +21,32 @@ PAGES = {
     "check": "/platform?check=sales-orders",
     "feeds": "/feeds",
     "nothing": "/platform?check=nothing",
+    "incidents": "/incidents",
+    "improvements": "/improvements",
+    "requests": "/requests",
+    "request-form": "/requests?new=1&template=access",
+    "report": "/report?platform=power-bi-sales&check=sales-orders",
+    "mine": "/mine",
 }
+FOLLOWED = {
+    "incident": ("/incidents", "Sales report shows"),
+    "improvement": ("/improvements", "Refresh the Sales model"),
+    "request": ("/mine", "Access to sales.orders"),
+}
+"""A page, and the link on it that leads to the one to be shown."""
 DRAWN_MS = 2500
 
 
-def shoot(browser: Browser, url: str, name: str, size: dict[str, int], scheme: str, whole: bool = False) -> None:
+def shoot(
+    browser: Browser, url: str, name: str, size: dict[str, int], scheme: str, whole: bool = False, link: str = ""
+) -> None:
     context = browser.new_context(viewport=size, color_scheme=scheme, timezone_id="Europe/Berlin", locale="en-GB")
     page = context.new_page()
     page.goto(url)
     settle(page)
+    if link:
+        page.get_by_role("link", name=link).first.click()
+        settle(page)
     page.wait_for_timeout(DRAWN_MS)
     if whole:
         height = page.evaluate("document.querySelector('.stMain').scrollHeight")
@@ -49,6 +66,10 @@ def main() -> None:
                 for scheme in ("light", "dark"):
                     shoot(browser, address + path, f"{name}-{scheme}", SIZE, scheme, whole=name == "check")
                     shoot(browser, address + path, f"{name}-phone-{scheme}", PHONE, scheme, whole=True)
+            for name, (path, link) in FOLLOWED.items():
+                for scheme in ("light", "dark"):
+                    shoot(browser, address + path, f"{name}-{scheme}", SIZE, scheme, link=link)
+                    shoot(browser, address + path, f"{name}-phone-{scheme}", PHONE, scheme, whole=True, link=link)
             shoot(browser, f"{address}/?wall=1", "wall-dark", WALL, "dark")
         with running(Path(home) / "empty", PORTAL_DEMO="0") as address:
             shoot(browser, address, "empty-light", SIZE, "light")

@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from data import cached, doorway
-from data.people.model import Actor
+from data.people.model import Actor, Role
 from data.portal import Portal
+from data.settings import Settings
 from data.status.estate import plan, read_estate
 from data.status.model import Outcome, Reading
-from tests.portals import NOW, clock, portal, recording
+from data.tickets.ids import new_id
+from data.tickets.model import Draft, Ticket
+from tests.portals import NOW, Clock, clock, portal, recording
 
 __all__ = ["clock", "portal", "recording"]
 
@@ -31,6 +36,10 @@ checks:
 """
 UI = Path(__file__).parents[2] / "ui.py"
 Visit = Callable[..., AppTest]
+Open = Callable[..., Ticket]
+SignIn = Callable[[str], None]
+ALICE, CHARLIE = (Actor(email=f"{n}@example.org", name=n, everywhere=Role.contributor) for n in ("alice", "charlie"))
+BOB = Actor(email="bob@example.org", name="bob", everywhere=Role.service_owner)
 
 
 @pytest.fixture
@@ -70,3 +79,37 @@ def visit() -> Visit:
         return (app.switch_page(f"pages/{page}.py") if page else app).run()
 
     return open_page
+
+
+@pytest.fixture
+def sign_in(house: Portal, monkeypatch: pytest.MonkeyPatch) -> SignIn:
+    """From here on the portal stands behind a proxy; bob's role was granted there."""
+    owner = Actor.job()
+    house.people.grant(owner, "user", BOB.email, Role.service_owner)
+    doorway.enter(house.replace(settings=Settings(home=house.settings.home, trust_proxy=True)))
+
+    def enter(name: str) -> None:
+        client = SimpleNamespace(headers=[("X-Forwarded-Email", f"{name}@example.org")], cookies={}, remote_ip=None)
+        monkeypatch.setattr("streamlit.runtime.context._get_client_context", lambda: client)
+
+    return enter
+
+
+@pytest.fixture
+def open_(house: Portal, clock: Clock) -> Open:
+    """One of alice's, walked on by bob as far as the given moves go."""
+
+    def opened(*moves: tuple[str, dict[str, Any]], kind: str = "incident", **parts: Any) -> Ticket:
+        fields = {
+            "title": "Sales report is late",
+            "body": "Nothing since *Sunday*",
+            "impact": "blocked",
+            "urgency": "now",
+        }
+        ticket = house.tickets.open(ALICE, Draft(id=new_id(clock()), kind=kind, **(fields | parts))).ticket
+        for name, answers in moves:
+            clock.advance(minutes=5)
+            ticket = house.tickets.move(BOB, ticket.id, ticket.version, name, answers)
+        return ticket
+
+    return opened

@@ -12,11 +12,13 @@ from streamlit.testing.v1 import AppTest
 from data import cached, doorway
 from data.engines.recording import RecordingEngine
 from data.errors import Unavailable
-from data.people.model import Actor
+from data.people.model import Actor, Role
 from data.portal import Portal
 from data.settings import Settings
 from data.status.estate import plan, read_estate
 from data.status.model import IngestionRun, Outcome, Reading
+from data.tickets.ids import new_id
+from data.tickets.model import Draft
 from tests.pages.conftest import ESTATE, Visit
 from tests.portals import NOW, Clock
 
@@ -56,7 +58,29 @@ def test_every_tile_leads_to_its_platform(house: Portal, visit: Visit) -> None:
     assert [link for link in links(app) if link.startswith("platform?")] == [
         "platform?platform=sales", "platform?platform=gateway", "platform?platform=payroll",
     ]  # fmt: skip
-    assert app.get("page_link")[0].proto.label == r"Sales \*mart\*:small[, late]"
+    labels = [link.proto.label for link in app.get("page_link")]
+    assert r"Sales \*mart\*:small[, late]" in labels
+
+
+def test_every_tile_offers_to_report_a_problem_with_it(house: Portal, visit: Visit) -> None:
+    reports = [link for link in links(visit()) if link.startswith("report?platform=")]
+    assert reports == ["report?platform=sales", "report?platform=gateway", "report?platform=payroll"]
+
+
+def test_an_open_incident_stands_on_its_tile_and_beside_the_tiles(house: Portal, visit: Visit) -> None:
+    bob = Actor("bob@example.org", "bob", Role.contributor)
+    draft = Draft(
+        id=new_id(house.clock()), kind="incident", title="Orders stop at Sunday", platform_id="sales", impact="blocked"
+    )
+    ticket = house.tickets.open(bob, draft).ticket
+    house.tickets.talk.vote(bob, ticket.id, True)
+    app = visit()
+    assert f"<b>{ticket.key}</b> · 1 affected · not taken yet" in html(app)
+    assert f"incidents?id={ticket.key}" in links(app)
+    assert "Sales *mart* · New, not taken yet · 1 affected" in html(app)
+    details = visit("platform", check="orders")
+    assert ticket.key not in html(details)  # it is about the platform, not about this check
+    assert f"incidents?id={ticket.key}" in links(visit("platform", platform="sales"))
 
 
 @pytest.mark.parametrize(
@@ -71,7 +95,7 @@ def test_every_tile_leads_to_its_platform(house: Portal, visit: Visit) -> None:
 def test_filters_come_from_the_address(
     house: Portal, visit: Visit, query: dict[str, str], platforms: list[str]
 ) -> None:
-    assert [link for link in links(visit(**query)) if "platform=" in link] == [
+    assert [link for link in links(visit(**query)) if link.startswith("platform?platform=")] == [
         f"platform?platform={name}" for name in platforms
     ]
 
@@ -79,7 +103,10 @@ def test_filters_come_from_the_address(
 def test_a_filter_without_hits_says_so_and_can_be_cleared(house: Portal, visit: Visit) -> None:
     app = visit(q="nothing like this")
     assert "No platform matches" in html(app)
-    assert len([link for link in links(app.button(key="clear").click().run()) if "platform=" in link]) == 3
+    assert (
+        len([link for link in links(app.button(key="clear").click().run()) if link.startswith("platform?platform=")])
+        == 3
+    )
 
 
 def test_an_empty_portal_shows_the_first_steps_and_loads_the_example(enter: Portal, visit: Visit, clock: Clock) -> None:
@@ -134,7 +161,10 @@ def test_the_platform_page_lists_its_checks_and_its_neighbours(house: Portal, vi
     page = html(app)
     assert "Orders are fresh: Data is 3 h old, promised within 2 h." in page
     assert 'href="mailto:sales@example.org"' in page
-    assert links(app) == ["?", "platform?check=orders", "platform?platform=payroll"]
+    assert [link for link in links(app) if not link.startswith(("report?", "mine?"))] == [
+        "?", "platform?check=orders", "platform?platform=payroll",
+    ]  # fmt: skip
+    assert "report?platform=sales" in links(app)
     assert list(app.table[0].value["Check"]) == ["Orders are fresh"]
 
 

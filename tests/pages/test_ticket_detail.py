@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -12,24 +10,17 @@ from streamlit.testing.v1 import AppTest
 from components.moments import Here
 from components.ticket_detail import changed_by, news
 from components.ticket_shown import ORDER, ShownTicket
-from data import doorway
 from data.cached import tickets as cached_tickets
 from data.engines.recording import RecordingEngine
 from data.errors import Unavailable
-from data.people.model import Actor, Role
+from data.people.model import Actor
 from data.portal import Portal
-from data.settings import Settings
-from data.tickets.ids import new_id
 from data.tickets.kinds import kind_of
-from data.tickets.model import Detail, Draft, Ticket
+from data.tickets.model import Detail, Ticket
 from tests.boards import BERLIN
-from tests.pages.conftest import Visit
+from tests.pages.conftest import ALICE, BOB, CHARLIE, Open, SignIn, Visit
 from tests.portals import Clock
 
-Open = Callable[..., Ticket]
-SignIn = Callable[[str], None]
-ALICE, CHARLIE = (Actor(email=f"{n}@example.org", name=n, everywhere=Role.contributor) for n in ("alice", "charlie"))
-BOB = Actor(email="bob@example.org", name="bob", everywhere=Role.service_owner)
 EVIL = "<img src=x onerror=alert(1)> [x](javascript:alert(1))"
 
 
@@ -44,40 +35,6 @@ def button(app: AppTest, label: str) -> Any:
 
 def labels(app: AppTest) -> list[str]:
     return [one.label for one in app.button]
-
-
-@pytest.fixture
-def sign_in(house: Portal, monkeypatch: pytest.MonkeyPatch) -> SignIn:
-    """From here on the portal stands behind a proxy; bob's role was granted there."""
-    owner = Actor.job()
-    house.people.grant(owner, "user", BOB.email, Role.service_owner)
-    doorway.enter(house.replace(settings=Settings(home=house.settings.home, trust_proxy=True)))
-
-    def enter(name: str) -> None:
-        client = SimpleNamespace(headers=[("X-Forwarded-Email", f"{name}@example.org")], cookies={}, remote_ip=None)
-        monkeypatch.setattr("streamlit.runtime.context._get_client_context", lambda: client)
-
-    return enter
-
-
-@pytest.fixture
-def open_(house: Portal, clock: Clock) -> Open:
-    """One of alice's, walked on by bob as far as the given moves go."""
-
-    def opened(*moves: tuple[str, dict[str, Any]], kind: str = "incident", **parts: Any) -> Ticket:
-        fields = {
-            "title": "Sales report is late",
-            "body": "Nothing since *Sunday*",
-            "impact": "blocked",
-            "urgency": "now",
-        }
-        ticket = house.tickets.open(ALICE, Draft(id=new_id(clock()), kind=kind, **(fields | parts))).ticket
-        for name, answers in moves:
-            clock.advance(minutes=5)
-            ticket = house.tickets.move(BOB, ticket.id, ticket.version, name, answers)
-        return ticket
-
-    return opened
 
 
 STARTED = (("triage", {"priority": 1, "team": "Ingestion"}), ("start", {}))

@@ -230,6 +230,16 @@ def test_a_comment_in_a_closed_ticket_stays_as_it_was_written(desk: Desk) -> Non
         desk.tickets.talk.edit(desk.bob, ticket.id, comment.id, 1, "Since Tuesday.")
 
 
+def test_votes_for_a_merged_ticket_are_frozen_and_count_for_the_other(desk: Desk) -> None:
+    one, two = desk.open(title="Sales is late"), desk.open(title="Sales shows Sunday")
+    desk.tickets.talk.vote(desk.charlie, two.id, True)
+    desk.move(desk.dana, two, "merge", merged_into=one.key)
+    for actor, cast in ((desk.charlie, False), (desk.erin, True)):
+        with pytest.raises(Conflict, match="merged into another, so its votes stay"):
+            desk.tickets.talk.vote(actor, two.id, cast)
+    assert desk.now(one).tally.votes == 1
+
+
 @pytest.mark.parametrize("name", ["", "explode", "__init__", "approve"])
 def test_a_move_that_does_not_exist_is_refused(desk: Desk, name: str) -> None:
     ticket = desk.open()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
+from typing import get_args
 
 import pytest
 
 from data.errors import Forbidden, Invalid
-from data.tickets.model import Query, Ticket
+from data.tickets.model import Query, Sort, Ticket
 from data.tickets.store import TicketStore
 from tests.data.tickets.desk import Desk
 from tests.portals import ON_EVERY_STORE, Clock
@@ -21,22 +22,39 @@ def several(desk: Desk, number: int = 23) -> list[Ticket]:
     ]
 
 
-@pytest.mark.parametrize("sort", ["due", "updated", "created", "votes", "priority"])
-def test_pages_follow_each_other_without_gap_or_twin(desk: Desk, clock: Clock, sort: Any) -> None:
-    tickets = several(desk)
+SORTS: tuple[Sort, ...] = get_args(Sort)
+
+
+def test_pages_follow_each_other_without_gap_or_twin(desk: Desk, clock: Clock) -> None:
+    tickets = several(desk, 11)
     desk.tickets.talk.vote(desk.bob, tickets[7].id, True)
-    viewer, seen, after = desk.viewer("bob"), [], None
-    while True:
-        page = desk.tickets.lists.page(viewer, Query(sort=sort, size=5, after=after))
-        seen += [ticket.id for ticket in page.tickets]
+    for sort in SORTS:
+        seen = [ticket.id for page in pages(desk, sort) for ticket in page]
+        assert sorted(seen) == sorted(ticket.id for ticket in tickets)
+        whole = desk.tickets.lists.page(desk.viewer("bob"), Query(sort=sort)).tickets
+        assert [ticket.id for ticket in whole] == seen
+
+
+@pytest.mark.parametrize("sort", ["updated", "created"])
+def test_what_nobody_touches_is_on_one_page_while_others_come_and_change(desk: Desk, clock: Clock, sort: Sort) -> None:
+    tickets = several(desk, 9)
+    touched, shown = [], []
+    for page in pages(desk, sort):
+        shown += [ticket.id for ticket in page]
+        clock.advance(minutes=1)
+        touched += [desk.open(by=desk.dana, title=f"New after {len(shown)}").id, page[0].id]
+        desk.move(desk.dana, page[0], "assign", assignee="alice@example.org")
+    assert len(shown) == len(set(shown))
+    assert {ticket.id for ticket in tickets} <= set(shown)
+    assert not {id_ for id_ in touched if id_ not in {t.id for t in tickets}} & set(shown)
+
+
+def pages(desk: Desk, sort: Sort) -> Iterator[tuple[Ticket, ...]]:
+    after: str | None = ""
+    while after is not None:
+        page = desk.tickets.lists.page(desk.viewer("bob"), Query(sort=sort, size=3, after=after))
+        yield page.tickets
         after = page.after
-        if after is None:
-            break
-        clock.advance(seconds=1)
-    assert sorted(seen) == sorted(ticket.id for ticket in tickets)
-    assert len(seen) == len(set(seen))
-    whole = desk.tickets.lists.page(viewer, Query(sort=sort)).tickets
-    assert [ticket.id for ticket in whole] == seen
 
 
 def test_every_filter_narrows_to_what_it_says(desk: Desk, clock: Clock) -> None:

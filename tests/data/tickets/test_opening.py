@@ -8,7 +8,7 @@ import pytest
 
 from data.errors import Invalid
 from data.people.model import Actor
-from data.tickets.model import Query
+from data.tickets.model import Query, Right
 from tests.data.tickets.desk import DRAFTS, Desk
 from tests.portals import Clock
 
@@ -110,6 +110,15 @@ def test_cancelling_many_leaves_nobody_to_decide(desk: Desk) -> None:
     assert desk.tickets.lists.waiting(desk.alice) == ()
     for ticket in requests:
         assert [a.state for a in desk.tickets.lists.detail(desk.bob, ticket.id).approvals] == ["cancelled"]
+
+
+def test_ones_own_request_does_not_wait_for_oneself(desk: Desk) -> None:
+    own = desk.open("request", by=desk.alice)
+    fields = {**DRAFTS["request"]["fields"], "dataset": "finance.other"}
+    for_bob = desk.open("request", by=desk.alice, requester="bob@example.org", fields=fields)
+    assert desk.tickets.lists.waiting(desk.alice) == ()
+    for ticket in (own, for_bob):
+        assert Right.approver not in desk.tickets.lists.detail(desk.alice, ticket.id).rights
 
 
 def test_asking_for_many_approvals_asks_for_each(desk: Desk) -> None:

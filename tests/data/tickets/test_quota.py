@@ -102,7 +102,9 @@ def test_both_limits_are_told_at_once() -> None:
 
 
 def test_what_counts_is_added_up_over_templates() -> None:
-    by_template = {"access": (2, 24.0), "cadence": (1, 60.5), "workspace": (1, 900.0), "long gone": (1, 5.0)}
+    by_template = {
+        "access": Used(2, 24.0), "cadence": Used(1, 60.5), "workspace": Used(1, 900.0), "long gone": Used(1, 5.0)
+    }  # fmt: skip
     assert Used.of(TEMPLATES["access"], by_template) == Used(2, 89.5)
     assert Used.of(TEMPLATES["notebook"], by_template) == Used(0, 89.5)
     assert Used.of(TEMPLATES["workspace"], by_template) == Used(1, 89.5)

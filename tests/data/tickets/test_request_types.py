@@ -80,7 +80,7 @@ GOOD = {
 each_template = pytest.mark.parametrize("name", TEMPLATES)
 CASES = [(name, question) for name, template in TEMPLATES.items() for question in template.questions]
 NAMES = [f"{name}-{question.name}" for name, question in CASES]
-LIMITED = [(name, q) for name, q in CASES if q.shape in {"text", "line"}]
+LIMITED = [(name, q) for name, q in CASES if q.shape in {"text", "line", "asset"}]
 
 
 def refused(name: str, **changes: Any) -> dict[str, str]:
@@ -292,7 +292,7 @@ def test_a_template_that_needs_the_platform_asks_for_it(name: str) -> None:
 def test_an_approver_is_a_person_and_no_group_in_disguise(person: str) -> None:
     with pytest.raises(Refused) as problem:
         approvers("workspace", payer=person)
-    assert problem.value.at == {"payer": "Cost centre: please choose a person by e-mail address."}
+    assert problem.value.at == {"payer": "Who answers for the cost centre: please choose a person by e-mail address."}
 
 
 def test_a_group_can_be_named_by_a_template() -> None:
