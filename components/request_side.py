@@ -102,14 +102,14 @@ def _quota(quote: Quote, template: Template, policy: RequestPolicy) -> str:
     if template.own_cost and quote.quota_cost:
         after = quote.used.cost + quote.estimate.per_month
         words = f"{policy.money(after)} of {policy.money(quote.quota_cost)}"
-        said += _bar("Your quota this month", words, after / quote.quota_cost)
+        said += quota_bar("Your quota this month", words, after / quote.quota_cost)
     if quote.quota_count:
         after = quote.used.count + 1
-        said += _bar("Requests like this", f"{after} of {quote.quota_count}", after / quote.quota_count)
+        said += quota_bar("Requests like this", f"{after} of {quote.quota_count}", after / quote.quota_count)
     return said and f"<h2>Quota, with this one</h2>{said}"
 
 
-def _bar(label: str, words: str, share: float) -> str:
+def quota_bar(label: str, words: str, share: float) -> str:
     width = max(0.0, min(1.0, share)) * 100
     return (
         f'<div class="quota"><div class="bar"><i style="width:{width:.0f}%"></i></div>'

@@ -24,7 +24,7 @@ from jobs.demo.estates import demo_estate, portal_estate
 from jobs.demo.history import currents, messages, past, runs, transitions
 from jobs.demo.plot import Plot, find_plot, remember
 from jobs.demo.story import HISTORY_DAYS
-from jobs.demo.threads import appoint, tell
+from jobs.demo.threads import appoint, tell, withdraw
 
 SEED = 20261123
 ACTOR = Actor.job("demo")
@@ -74,13 +74,14 @@ def _alone(home: Path) -> Iterator[None]:
 
 
 def remove_demo(portal: Portal) -> list[str]:
-    """Retires the simulated platforms and checks; what was recorded of them stays in the store."""
+    """Retires the simulated platforms and checks and hides their tickets; what was recorded stays in the store."""
     stored, demo = portal.status.estate(), demo_estate()
     kept = Estate(platforms=_without(stored.platforms, demo.platforms), checks=_without(stored.checks, demo.checks))
-    retired = portal.status.apply(plan(stored, kept, prune=True), ACTOR)
     plot = find_plot(portal) or Plot(seed=SEED, anchor=portal.clock())
+    hidden = withdraw(portal, {platform.id for platform in demo.platforms}, plot.anchor)
+    retired = portal.status.apply(plan(stored, kept, prune=True), ACTOR)
     remember(portal, plot.model_copy(update={"state": "removed"}))
-    return [f"{retired} example platforms and checks retired."]
+    return [f"{retired} example platforms and checks retired, {hidden} example tickets hidden."]
 
 
 def _tell(portal: Portal, plot: Plot) -> Report:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,11 +12,12 @@ import pytest
 from data.settings import Settings
 from data.status.estate import read_estate
 from data.tickets.attachments import MOST_BYTES, MOST_FILES
-from data.tickets.kinds import KINDS
+from data.tickets.kinds import KINDS, Kind
 from data.tickets.limits import MOST
 from data.tickets.model import BODY_MOST, COMMENT_MOST, TITLE_MOST
 from data.tickets.rounds import NO_ANSWER, NUDGES, SILENCE
 from data.tickets.sla import DAY, Policy
+from data.tickets.workflow import WHO, Move, Workflow
 from jobs.__main__ import JOBS
 from jobs.apply import refuse_unknown_targets
 from jobs.sources import SOURCES
@@ -81,3 +83,31 @@ def test_the_guides_tell_the_limits_and_targets_as_they_are() -> None:
 def test_every_link_between_documents_leads_somewhere(document: Path) -> None:
     links = re.findall(r"\]\(([^)#:]+)\)", document.read_text())
     assert [link for link in links if not (document.parent / link).exists()] == []
+
+
+def moves_of(kind: Kind) -> str:
+    """The table that belongs into docs/guide/moves.md."""
+    flow = kind.workflow
+    rows = [
+        f"| {move.label} | {_from(move, flow)} | {flow.state(move.to).label if move.to else '·'} | "
+        f"{', '.join(sorted(WHO[right] for right in move.who))} | {', '.join(_asked(move)) or '·'} |"
+        for move in flow.moves
+    ]
+    return "\n".join(["| move | from | to | who | has to be said |", "| --- | --- | --- | --- | --- |", *rows])
+
+
+def _from(move: Move, flow: Workflow) -> str:
+    sources = [state for state in flow.states if state.name in move.sources]
+    if len(sources) == len(flow.states):
+        return "any"
+    all_open = {state.name for state in sources} == set(flow.names("open")) and len(sources) > 1
+    return "any open" if all_open else ", ".join(state.label for state in sources)
+
+
+def _asked(move: Move) -> Iterator[str]:
+    return (question.label.rstrip("?").lower() for question in move.asks if question.required)
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
+def test_the_table_of_moves_in_the_guide_is_that_of_the_code(kind: Kind) -> None:
+    assert moves_of(kind) in (ROOT / "docs" / "guide" / "moves.md").read_text()

@@ -109,11 +109,11 @@ class Filing:
             raise NotFound("There is no such file any more.")
         return found, self._files().get(found.path)
 
-    def link(self, actor: Actor, ticket_id: str, other: Ticket, kind: LinkKind, state: str) -> None:
-        ticket = self._seen(actor, ticket_id)
+    def link(self, actor: Actor, ticket: Ticket, other: Ticket, kind: LinkKind, state: str) -> bool:
+        """False: it is so already."""
         require(actor, Permission.tickets_ticket_work, ticket.platform_id)
         if kind not in get_args(LinkKind):
             raise Invalid("Please choose from the list how the two belong together.")
         if other.id == ticket.id:
             raise Invalid("A ticket cannot be linked to itself.")
-        self._store.set_link(kind, ticket, other, state, self._clock(), actor.email)
+        return self._store.set_link(kind, ticket, other, state, self._clock(), actor.email)

@@ -186,7 +186,8 @@ def _kept(files: Iterable[Attachment], versions: Iterable[Comment]) -> tuple[Att
 
 
 def _told(ticket: Ticket, events: Iterable[AuditEvent], staff: bool) -> tuple[AuditEvent, ...]:
-    """Oldest first. What only the trail needs to know is for staff."""
+    """Oldest first. What only the trail needs to know is for staff, and so is what others are linked."""
     quiet = {f"ticket:{move.name}" for move in kind_of(ticket.kind).workflow.moves if move.quiet}
+    quiet |= {"ticket:link", "ticket:unlink"}
     known = {event.id: event for event in (*events, *filter(None, [ticket.event]))}
     return tuple(sorted((e for e in known.values() if staff or e.action not in quiet), key=lambda e: (e.at, e.id)))

@@ -140,9 +140,7 @@ class Opening:
     def _used(self, ticket: Ticket, template: Template, since: datetime) -> Used:
         workflow = kind_of(ticket.kind).workflow
         gone = [state.name for state in workflow.states if not state.good]
-        by_template = self._store.used_quota(ticket.requester, ticket.kind, since, gone)
-        own = sum(used.cost for name, used in by_template.items() if template_of(name).own_cost)
-        return Used(by_template[template.name].count if template.name in by_template else 0, own)
+        return Used.of(template, self._store.used_quota(ticket.requester, ticket.kind, since, gone))
 
     def _added(self, actor: Actor, ticket: Ticket, kind: Kind) -> Opened:
         for length in range(KEY_LENGTH, RANDOM_LENGTH):

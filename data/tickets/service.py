@@ -156,10 +156,16 @@ class TicketService:
 
     def link(self, actor: Actor, ticket_id: str, other: str, kind: LinkKind) -> None:
         """Staff only; both sides show it."""
-        self._filing.link(actor, ticket_id, self._named(actor, other), kind, "active")
+        self._link(actor, ticket_id, other, kind, "link", "active")
 
     def unlink(self, actor: Actor, ticket_id: str, other: str, kind: LinkKind) -> None:
-        self._filing.link(actor, ticket_id, self._named(actor, other), kind, "removed")
+        self._link(actor, ticket_id, other, kind, "unlink", "removed")
+
+    def _link(self, actor: Actor, ticket_id: str, other: str, kind: LinkKind, deed: str, state: str) -> None:
+        ticket, to = self._seen(actor, ticket_id), self._named(actor, other)
+        if self._filing.link(actor, ticket, to, kind, state):
+            told = {"kind": kind, "other": to.id}
+            self._audit.record(actor, f"ticket:{deed}", "ticket", ticket.id, ticket.platform_id, new=told)
 
     # files
 

@@ -135,12 +135,14 @@ class TicketStore:
     def links(self, ticket_id: str) -> list[Row]:
         return self._statements.rows("tickets/list_links", ticket_id=ticket_id, limit=MOST)
 
-    def set_link(self, kind: str, from_: Ticket, to: Ticket, state: str, at: datetime, by: str) -> None:
+    def set_link(self, kind: str, from_: Ticket, to: Ticket, state: str, at: datetime, by: str) -> bool:
+        """False: it is so already."""
         id_ = f"{kind}:{from_.id}:{to.id}"
-        self._statements.run(
+        changed = self._statements.run(
             "tickets/set_link", id=id_, platform_id=from_.platform_id, kind=kind, from_id=from_.id, to_id=to.id,
             state=state, at=at, by=by,
         )  # fmt: skip
+        return changed == 1
 
     def attachments(self, ticket_id: str, internal: bool) -> tuple[Attachment, ...]:
         rows = self._statements.rows("tickets/list_attachments", ticket_id=ticket_id, internal=internal, limit=MOST)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import Any
@@ -17,12 +17,13 @@ from data.statements import Row
 from data.tickets.alarms import Alarm, drafted
 from data.tickets.ids import id_from
 from data.tickets.kinds import kind_of
-from data.tickets.model import Draft, Ticket
+from data.tickets.model import Draft, Query, Ticket
 from data.tickets.request_types import template_of
 from data.tickets.rounds import PORTAL
-from data.tickets.service import TicketService
+from data.tickets.service import BULK_MOST, TicketService
 from data.tickets.sla import BusinessCalendar
 from data.tickets.store import TicketStore
+from data.tickets.visibility import viewer_of
 from jobs.demo.script import read_script, span
 from jobs.demo.stage import Stage
 from jobs.demo.story import ZONE
@@ -60,6 +61,19 @@ def tell(portal: Portal, anchor: datetime) -> dict[str, int]:
     play = Play(portal, anchor, actors | {"me": _actor(portal.settings.dev_user, portal)})
     play.everything()
     return play.write()
+
+
+def withdraw(portal: Portal, platform_ids: Collection[str], anchor: datetime) -> int:
+    """Hides what was told from everybody but staff, and takes the roles back; how many tickets."""
+    actor, people = Actor("demo", "demo", Role.admin), {f"{name}@example.org" for name in STAFF}
+    asked = Query(platforms=tuple(platform_ids), sort="created", size=BULK_MOST)
+    page = portal.tickets.lists.page(viewer_of(actor), asked)
+    versions = {ticket.id: ticket.version for ticket in page.tickets if ticket.created_at < anchor}
+    hidden = portal.tickets.move_all(actor, versions, "hide", {"note": "The example data was removed."})
+    for grant in portal.people.access().grants:
+        if grant.principal in people and grant.platform_id in platform_ids:
+            portal.people.revoke(Actor.job("demo"), grant.id, grant.version)
+    return len(hidden.moved)
 
 
 def _actor(name: str, portal: Portal) -> Actor:
@@ -215,7 +229,7 @@ class Play:
             check_id="gateway-answers", check_name="Gateway answers", platform_id="gateway-eu2", criticality=1,
             look="red", since=since, reason="Host offline",
         )  # fmt: skip
-        ticket = self._service.open(PORTAL, drafted(alarm, id_from(self._anchor, "x"))).ticket
+        ticket = self._service.open(PORTAL, drafted(alarm, id_from(since, alarm.check_id))).ticket
         self._votes(ticket.id, 5)
 
     # small things

@@ -82,7 +82,8 @@ def look(portal: Portal) -> int:
 
 
 def versions(portal: Portal) -> dict[str, int]:
-    return {folder.name: DeltaTable(str(folder)).version() for folder in portal.settings.tables.iterdir()}
+    logs = portal.settings.tables.glob("*/_delta_log")
+    return {log.parent.name: DeltaTable(str(log.parent)).version() for log in logs}
 
 
 def test_the_front_page_opens_with_the_scene(seeded: Portal) -> None:
@@ -260,7 +261,7 @@ def test_the_live_checks_follow_the_port(copy: Callable[..., Portal]) -> None:
 
 def test_a_removed_demo_stays_away(copy: Callable[..., Portal]) -> None:
     portal = copy(Clock())
-    assert remove_demo(portal) == ["50 example platforms and checks retired."]
+    assert remove_demo(portal) == ["50 example platforms and checks retired, 68 example tickets hidden."]
     seed_demo(portal)
     assert [tile.platform.name for tile in board(portal).tiles] == ["This portal"]
     plot = find_plot(portal)

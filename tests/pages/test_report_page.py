@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, cast
 
 import pytest
@@ -59,7 +60,7 @@ def test_a_report_needs_no_more_than_a_title_and_how_much_it_hurts(house: Portal
     assert house.tickets.lists.detail(BOB, ticket.key).ticket.body == ""
     assert ticket.key in html(app)
     assert "First answer by 17:00 today" in html(app)
-    assert app.query_params["sent"] == [ticket.key]
+    assert app.query_params["sent"] == ticket.key
 
 
 @pytest.mark.parametrize(
@@ -178,9 +179,10 @@ def test_a_send_that_failed_after_the_ticket_was_kept_makes_no_twin(house: Porta
     app = fill(visit("report"))
     cast(RecordingEngine, house.engine).fail(1, Unavailable("The store does not answer."), on="INTO outbox")
     field(app, "send").click().run()
-    if "Not sent" in html(app):
-        field(app, "send").click().run()
-    assert len(stored(house)) == 1
+    assert "Not sent. Your text is kept." in html(app)
+    field(app, "title").input("Other words for the same").run()
+    field(app, "send").click().run()
+    assert [ticket.title for ticket in stored(house)] == [TITLE]
     assert "is in" in html(app)
 
 
@@ -276,7 +278,7 @@ def test_a_request_over_quota_is_refused_with_the_reason(house: Portal, visit: V
     house.tickets.open(CHARLIE, mine)
     app = asked(visit)
     field(app, "on_1", "request_access").click().run()
-    assert "This would be your 2nd 'Access to a dataset or report' this month; 1 is the quota" in html(app)
+    assert re.search("This would be your 2nd .* this month; 1 is the quota", html(app))
     assert field(app, "send", "request_access").disabled
     assert len(stored(house, "request")) == 1
 

@@ -46,13 +46,17 @@ def views(app: AppTest) -> list[str]:
 
 
 @pytest.fixture
-def busy(open_: Open, sign_in: SignIn) -> None:
-    """Three of alice's incidents, one of them resolved, and one that charlie may not know of."""
+def busy(open_: Open, sign_in: SignIn, clock: Clock) -> None:
+    """Three of alice's incidents, one of them resolved, and one that charlie may not know of; a minute apart."""
     sign_in("bob")
-    open_(title="Late orders", platform_id="sales")
-    open_(*STARTED, title="Gateway drops", platform_id="gateway", urgency="week")
-    open_(*RESOLVED, title="Old cause", platform_id="sales")
-    open_(title="Salaries of everybody", platform_id="gateway", sensitive=True)
+    for moves, parts in (
+        ((), {"title": "Late orders", "platform_id": "sales"}),
+        (STARTED, {"title": "Gateway drops", "platform_id": "gateway", "urgency": "week"}),
+        (RESOLVED, {"title": "Old cause", "platform_id": "sales"}),
+        ((), {"title": "Salaries of everybody", "platform_id": "gateway", "sensitive": True}),
+    ):
+        open_(*moves, **parts)
+        clock.advance(minutes=1)
 
 
 @pytest.mark.usefixtures("busy")
@@ -240,10 +244,11 @@ def test_a_view_is_saved_under_a_name_shown_and_removed(house: Portal, visit: Vi
 
 
 def test_ideas_are_cards_with_a_vote_and_the_most_wanted_first(
-    house: Portal, open_: Open, visit: Visit, sign_in: SignIn
+    house: Portal, open_: Open, visit: Visit, sign_in: SignIn, clock: Clock
 ) -> None:
     words = {"kind": "improvement", "impact": None, "urgency": None, "body": "Today I wait for hours."}
     quiet = open_(title="Keep three years of it", **words)
+    clock.advance(minutes=1)
     wanted = open_(title="Refresh every half hour", platform_id="sales", **words)
     house.tickets.talk.vote(BOB, wanted.id, True)
     sign_in("charlie")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from data.errors import Conflict, Invalid, NotFound
+from data.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
 from data.people.model import Actor
 from data.portal import Portal
+from data.status.estate import plan, read_estate
 from data.tickets.alarms import Alarm
 from data.tickets.model import Query
-from tests.data.tickets.desk import Desk
+from tests.data.tickets.desk import ESTATE, Desk
+from tests.data.tickets.test_repair import WORKSPACE
 from tests.portals import Clock
 
 
@@ -62,16 +64,28 @@ def test_what_has_ended_waits_for_nobody(
     assert (after.hold_since, after.hold_reason, after.hold_until) == (None, None, None)
 
 
-@pytest.mark.parametrize(("move", "note"), [("recover", "Green again."), ("resume", "Over.")])
-def test_a_word_of_the_portal_itself_is_no_answer_to_the_requester(desk: Desk, move: str, note: str) -> None:
+def test_a_word_of_the_portal_itself_is_no_answer_to_the_requester(desk: Desk) -> None:
     ticket = desk.open()
-    desk.move(desk.dana, ticket, "triage", priority=1)
-    desk.move(desk.bob, ticket, "withdraw") if move == "none" else None
-    if move == "resume":
-        desk.tickets.talk.comment(desk.dana, ticket.id, "note", internal=True)
-        return
-    desk.move(desk.portal_itself, ticket, move, note=note)
+    desk.move(desk.portal_itself, ticket, "recover", note="Green again.")
     assert desk.now(ticket).first_response_at is None
+
+
+# approvals
+
+
+def test_what_a_killed_process_decided_cannot_be_decided_again_before_the_repair(
+    desk: Desk, recording: Portal, portal: Portal
+) -> None:
+    ticket = desk.open("request", template="workspace", fields={**WORKSPACE, "payer": "dana@example.org"})
+    recording.engine.fail(1, Unavailable("gone"), on="MERGE INTO approvals")
+    with pytest.raises(Unavailable):
+        recording.tickets.move(desk.dana, ticket.id, 1, "agree")
+    with pytest.raises(Forbidden, match="Only the approver"):
+        desk.move(desk.dana, ticket, "approve")
+    detail = desk.tickets.lists.detail(desk.dana, ticket.id)
+    assert (detail.ticket.state, [one.state for one in detail.approvals]) == (
+        "awaiting_approval", ["approved", "waiting"],
+    )  # fmt: skip
 
 
 # watching
@@ -162,6 +176,19 @@ def test_a_link_is_of_a_known_kind(desk: Desk) -> None:
     assert desk.tickets.lists.detail(desk.dana, one.id).links == ()
 
 
+def test_a_link_is_in_the_trail_once_and_only_staff_reads_there_to_what(desk: Desk) -> None:
+    one, two = desk.open(), desk.open("improvement")
+    for _ in range(2):
+        desk.tickets.link(desk.dana, one.id, two.key, "would_avoid")
+    desk.tickets.unlink(desk.alice, one.id, two.key, "would_avoid")
+    trail = desk.tickets.lists.detail(desk.dana, one.id).events
+    assert [(e.action, e.actor) for e in trail[1:]] == [
+        ("ticket:link", "dana@example.org"), ("ticket:unlink", "alice@example.org"),
+    ]  # fmt: skip
+    assert trail[1].new == {"kind": "would_avoid", "other": two.id}
+    assert [e.action for e in desk.tickets.lists.detail(desk.bob, one.id).events] == ["ticket:open"]
+
+
 def test_of_many_kinds_those_without_the_step_are_skipped(desk: Desk) -> None:
     incident, idea = desk.open(), desk.open("improvement")
     seen = desk.tickets.preview(desk.dana, [incident.id, idea.id], "triage")
@@ -194,14 +221,32 @@ def test_what_was_withdrawn_can_be_sent_again(desk: Desk) -> None:
 
 
 def test_a_platform_that_becomes_for_members_only_hides_its_tickets_from_look_alikes(desk: Desk, clock: Clock) -> None:
-    from data.status.estate import plan, read_estate
-    from tests.data.tickets.desk import ESTATE
-
     ticket = desk.open()
-    shown = desk.tickets.resembling.refreshed().search("Sales shows Sunday", desk.viewer("charlie"))
-    assert [match.id for match in shown] == [ticket.id]
     clock.advance(hours=1)
-    secret = ESTATE.replace("name: Sales,", "name: Sales, visibility: members,")
-    desk.portal.status.apply(plan(desk.portal.status.estate(), read_estate(secret, "x"), prune=False), Actor.job())
-    assert not desk.tickets.resembling.refreshed().search("Sales shows Sunday", desk.viewer("charlie"))
-    assert desk.tickets.resembling.refreshed().search("Sales shows Sunday", desk.viewer("dana"))
+    desk.open(by=desk.erin, platform_id=None, title="Nothing to do with it")
+    found = desk.tickets.resembling.refreshed().search("Sales shows Sunday", desk.viewer("charlie"))
+    assert [match.id for match in found] == [ticket.id]
+    secret = read_estate(ESTATE.replace("name: Sales,", "name: Sales, visibility: members,"), "checks.yaml")
+    desk.portal.status.apply(plan(desk.portal.status.estate(), secret, prune=False), Actor.job())
+    known = desk.tickets.resembling.refreshed()
+    assert not known.search("Sales shows Sunday", desk.viewer("charlie"))
+    assert known.search("Sales shows Sunday", desk.viewer("dana"))
+
+
+# counts
+
+
+def test_a_count_beside_which_somebody_wrote_is_made_again(desk: Desk, clock: Clock) -> None:
+    """A vote whose writer was killed, counted past by somebody who could not see it yet."""
+    ticket = desk.open()
+    clock.advance(minutes=1)
+    early = clock.now
+    clock.advance(seconds=5)
+    desk.tickets.talk.vote(desk.charlie, ticket.id, True)
+    row = {
+        "id": "late", "ticket_id": ticket.id, "person": "erin@example.org", "counts": True, "note": None, "at": early,
+        "given_by": "erin@example.org",
+    }  # fmt: skip
+    desk.portal.statements.run("tickets/add_votes", [row])
+    assert (desk.now(ticket).tally.votes, desk.tickets.repair()) == (1, 0)
+    assert desk.now(ticket).tally.votes == 2
