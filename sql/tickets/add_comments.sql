@@ -10,5 +10,10 @@ SELECT
   w.created_by, w.updated_at, w.updated_by
 FROM written AS w
 WHERE NOT EXISTS (
-  SELECT 1 FROM comments AS known WHERE known.ticket_id = w.ticket_id AND known.id = w.id AND known.version >= w.version
+  SELECT 1
+  FROM comments AS known
+  WHERE known.ticket_id IN (SELECT ticket_id FROM written)
+    AND known.ticket_id = w.ticket_id
+    AND known.id = w.id
+    AND known.version >= w.version
 )

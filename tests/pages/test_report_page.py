@@ -295,8 +295,9 @@ def test_the_catalogue_finds_by_what_people_need(visit: Visit) -> None:
     assert "Something else" in [link.proto.label for link in app.get("page_link")]
 
 
-def test_the_newest_own_request_stands_on_top_of_the_catalogue(house: Portal, visit: Visit, open_: Open) -> None:
+def test_the_newest_own_request_stands_on_top_of_the_catalogue(visit: Visit, open_: Open, sign_in: SignIn) -> None:
     open_(kind="request", template="access", fields=ACCESS, platform_id="sales", impact=None, urgency=None)
+    sign_in("bob")
     assert "REQ-" not in html(visit("requests"))
     app = asked(visit)
     field(app, "on_1", "request_access").click().run()

@@ -176,10 +176,11 @@ def test_a_link_is_of_a_known_kind(desk: Desk) -> None:
     assert desk.tickets.lists.detail(desk.dana, one.id).links == ()
 
 
-def test_a_link_is_in_the_trail_once_and_only_staff_reads_there_to_what(desk: Desk) -> None:
+def test_a_link_is_in_the_trail_once_and_only_staff_reads_there_to_what(desk: Desk, clock: Clock) -> None:
     one, two = desk.open(), desk.open("improvement")
     for _ in range(2):
         desk.tickets.link(desk.dana, one.id, two.key, "would_avoid")
+    clock.advance(minutes=1)
     desk.tickets.unlink(desk.alice, one.id, two.key, "would_avoid")
     trail = desk.tickets.lists.detail(desk.dana, one.id).events
     assert [(e.action, e.actor) for e in trail[1:]] == [
