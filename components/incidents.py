@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import streamlit as st
 
 from components.markup import counted, esc, plain, section
@@ -16,15 +14,14 @@ from data.tickets.kinds import INCIDENT_KIND
 TO_SHOW = 5
 
 
-def incident_words(incidents: Sequence[OpenIncident], with_key: bool = True) -> str:
-    """'INC-7K2QF · 14 affected · bob is on it', as HTML for a tile."""
-    first = incidents[0]
+def incident_words(first: OpenIncident, of: int = 1, with_key: bool = True) -> str:
+    """'INC-7K2QF · 14 affected · bob is on it · 2 more', as HTML for a tile."""
     parts = [f"<b>{esc(first.key)}</b>"] if with_key else []
     if first.affected:
         parts.append(f"{first.affected:,} affected")
     parts.append(esc(f"{person_name(first.assignee)} is on it" if first.assignee else "not taken yet"))
-    if len(incidents) > 1:
-        parts.append(f"{len(incidents) - 1} more")
+    if of > 1:
+        parts.append(f"{of - 1:,} more")
     return " · ".join(parts)
 
 
@@ -36,7 +33,7 @@ def draw_open_incidents(board: Board, here: Here) -> None:
     found.sort(key=lambda pair: pair[0].since, reverse=True)
     page = TICKETS[INCIDENT_KIND.name].page()
     with st.container(key="open_incidents", gap=None):
-        st.html(section("Open incidents", counted(len(found), "incident")))
+        st.html(section("Open incidents", counted(sum(tile.open_incidents for tile in board.tiles), "incident")))
         for incident, platform in found[:TO_SHOW]:
             st.page_link(page, label=plain(incident.title), query_params={"id": incident.key})
             st.html(_under(incident, platform, here))

@@ -66,7 +66,7 @@ def draw_known_here(portal: Portal, actor: Actor, incidents: Sequence[OpenIncide
                 label=f"{incident.key} {plain(incident.title)}",
                 query_params={"id": incident.key},
             )
-            st.html(f'<span class="faint">{incident_words([incident], with_key=False)}</span>', width="stretch")
+            st.html(f'<span class="faint">{incident_words(incident, with_key=False)}</span>', width="stretch")
             draw_me_too(incident.id, incident.id in mine, primary=False)
 
 

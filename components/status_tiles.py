@@ -66,7 +66,8 @@ def _known(tile: Tile) -> str:
     """Whether somebody has told it already; beside it stands the link to report."""
     if not tile.incidents:
         return '<div class="told"><span>No open incident</span></div>'
-    return f'<div class="told on">{icon("campaign")}<span>{incident_words(tile.incidents)}</span></div>'
+    words = incident_words(tile.incidents[0], tile.open_incidents)
+    return f'<div class="told on">{icon("campaign")}<span>{words}</span></div>'
 
 
 def updated(view: CheckView | None, here: Here) -> Fact:

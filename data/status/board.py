@@ -98,7 +98,9 @@ class Tile:
     mine: bool
     demo: bool
     incidents: tuple[OpenIncident, ...] = ()
-    """Open ones, the newest first."""
+    """Open ones, the newest first; of many, those that hit most people of each asset."""
+    open_incidents: int = 0
+    """All of them."""
 
 
 FeedState = Literal["succeeded", "partial", "failed", "late", "never"]

@@ -69,6 +69,7 @@ class PlatformStanding:
     standings: tuple[Standing, ...]
     window: Window | None
     incidents: tuple[OpenIncident, ...] = ()
+    open_incidents: int = 0
 
 
 def _part(table: pa.Table, prefix: str) -> list[Row]:
@@ -112,6 +113,7 @@ def platforms_from_board(board: pa.Table) -> list[PlatformStanding]:
             tuple(standings[row["id"]]),
             _window(row["id"], window),
             _incidents(opened["incidents"]),
+            opened["open"] or 0,
         )
         for row, window, opened in zip(_part(firsts, "p_"), _part(firsts, "w_"), _part(firsts, "i_"), strict=True)
     ]
@@ -163,7 +165,7 @@ def _incidents(rows: Iterable[Row] | None) -> tuple[OpenIncident, ...]:
         OpenIncident(
             id=row["id"], key=row["key"], title=row["title"], state=row["state"], asset=row["asset"],
             assignee=row["assignee"], since=row["created_at"], next_update_at=row["next_update_at"],
-            affected=int(row["votes"] or 0),
+            affected=row["affected"],
         )
         for row in rows or ()
     )  # fmt: skip

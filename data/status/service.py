@@ -30,6 +30,8 @@ from data.status.rows import PlatformStanding, Standing, days_by_component, plat
 from data.status.view import RECENTLY, Rules, Snapshot, compose
 
 MANY = 1_000_000
+MOST_INCIDENTS = 50
+"""Of one platform: at least one of each asset, as far as it goes."""
 PUSHED = "push"
 FEED_MEMORY = timedelta(days=2)
 LEARNING = timedelta(weeks=6)
@@ -91,7 +93,8 @@ class StatusService:
         runs_since = (at - FEED_MEMORY).date()
         board = self._statements.table(
             "status/list_board",
-            at=at, runs_since=runs_since, retired_since=retired_since or at, changes_since=at - RECENTLY, limit=MANY,
+            at=at, runs_since=runs_since, retired_since=retired_since or at, changes_since=at - RECENTLY,
+            most_incidents=MOST_INCIDENTS, limit=MANY,
         )  # fmt: skip
         return platforms_from_board(board)
 

@@ -94,6 +94,7 @@ def tile(standing: PlatformStanding, days: Days, mine: frozenset[str], at: datet
         mine=platform.id in mine,
         demo=any(v.check.source == DEMO_SOURCE for v in views),
         incidents=standing.incidents,
+        open_incidents=standing.open_incidents,
     )
 
 

@@ -20,7 +20,7 @@ from data.tickets.followers import Followers, may_hear
 from data.tickets.ids import new_id
 from data.tickets.kinds import kind_of
 from data.tickets.limits import Limits
-from data.tickets.model import COMMENT_MOST, NOTE_MOST, Comment, Right, Tally, Ticket
+from data.tickets.model import COMMENT_MOST, NOTE_MOST, Comment, Right, Ticket
 from data.tickets.rights import rights_of
 from data.tickets.rows import newest
 from data.tickets.store import TicketStore
@@ -130,7 +130,7 @@ class Talk:
         require(actor, Permission.tickets_ticket_work, ticket.platform_id)
         return tuple(c for c in self._store.comments(ticket.id, internal=True) if c.id == comment_id)
 
-    def vote(self, actor: Actor, ticket_id: str, cast: bool, note: str = "") -> Tally:
+    def vote(self, actor: Actor, ticket_id: str, cast: bool, note: str = "") -> None:
         """One per person, however often it is sent. Frozen when the ticket is closed."""
         require(actor, Permission.tickets_vote_cast)
         ticket = self._seen(actor, ticket_id)
@@ -143,8 +143,6 @@ class Talk:
         said = checked((IMPACT,), {"note": note}).get("note")
         self._limits.count(actor, "vote", ticket.platform_id)
         self.give_vote(ticket, actor.email, cast, said, actor.email)
-        counted = self._store.find(ticket.id)
-        return counted.tally if counted else Tally()
 
     def give_vote(
         self, ticket: Ticket, person: str, cast: bool, note: str | None, by: str, first: bool = False

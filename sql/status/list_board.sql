@@ -1,6 +1,6 @@
 -- purpose: everything that is true now: each active platform with its checks, their states, what is usual, feeds, maintenance and open incidents
--- params: at TIMESTAMP, runs_since DATE, retired_since TIMESTAMP, changes_since TIMESTAMP, limit BIGINT
--- reads: platforms, status_checks, status_current, status_bands, status_transitions, ingestion_runs, status_messages, tickets, ticket_tallies
+-- params: at TIMESTAMP, runs_since DATE, retired_since TIMESTAMP, changes_since TIMESTAMP, most_incidents BIGINT, limit BIGINT
+-- reads: platforms, status_checks, status_current, status_bands, status_transitions, ingestion_runs, status_messages, open_incidents
 SELECT
   p.id AS p_id, p.name AS p_name, p.kind AS p_kind, p.owner AS p_owner, p.contact AS p_contact, p.criticality AS p_criticality, p.depends_on AS p_depends_on,
   p.visibility AS p_visibility, p.calendar AS p_calendar, p.position AS p_position, p.slo AS p_slo, p.state AS p_state, p.version AS p_version,
@@ -16,7 +16,8 @@ SELECT
   b.low_s AS b_low_s, b.median_s AS b_median_s, b.high_s AS b_high_s, b.samples AS b_samples, b.basis AS b_basis,
   f.state AS f_state, f.started_at AS f_started_at, f.finished_at AS f_finished_at, f.rows AS f_rows, f.error AS f_error,
   f.next_due_at AS f_next_due_at, h.changes AS h_changes,
-  w.title AS w_title, w.starts_at AS w_starts_at, w.ends_at AS w_ends_at, i.incidents AS i_incidents
+  w.title AS w_title, w.starts_at AS w_starts_at, w.ends_at AS w_ends_at, i.open AS i_open,
+  CASE WHEN row_number() OVER (PARTITION BY p.id ORDER BY c.id) = 1 THEN i.incidents END AS i_incidents
 FROM platforms AS p
 LEFT JOIN status_checks AS c ON c.platform_id = p.id AND (c.state <> 'retired' OR c.updated_at > :retired_since)
 LEFT JOIN status_current AS s ON s.check_id = c.id
@@ -47,12 +48,11 @@ LEFT JOIN (
 ) AS w ON w.platform_id = p.id
 LEFT JOIN (
   SELECT
-    t.platform_id,
-    collect_list(struct(t.id, t.key, t.title, t.state, t.asset, t.assignee, t.created_at, t.next_update_at, n.votes)) AS incidents
-  FROM tickets AS t
-  LEFT JOIN ticket_tallies AS n ON n.bucket = t.bucket AND n.ticket_id = t.id
-  WHERE t.kind = 'incident' AND t.stopped_at IS NULL AND NOT t.restricted AND NOT t.hidden AND t.merged_into IS NULL
-  GROUP BY t.platform_id
+    platform_id, max(open_on_platform) AS open,
+    collect_list(struct(id, key, title, state, asset, assignee, affected, next_update_at, created_at)) AS incidents
+  FROM open_incidents
+  WHERE place <= :most_incidents
+  GROUP BY platform_id
 ) AS i ON i.platform_id = p.id
 WHERE p.state = 'active'
 ORDER BY p.position, p.id, c.id

@@ -114,7 +114,7 @@ def change(
 
 def bind(sql: Rendered, params: Mapping[str, Any], snapshots: Mapping[str, Snapshot]) -> tuple[str, dict[str, Any]]:
     files = {snapshots[t].parameter: snapshots[t].paths for t in sql.tables}
-    return sql.pinned(lambda table: snapshots[table].relation), {**bound(sql.params, params), **files}
+    return sql.pinned(lambda table: snapshots[table].relation(sql.names)), {**bound(sql.params, params), **files}
 
 
 def _plain(table: pa.Table) -> pa.Table:

@@ -27,6 +27,8 @@ class Rendered:
     text: str
     tables: frozenset[str]
     params: frozenset[str]
+    names: frozenset[str] | None
+    """Every name in it, in lower case: what a table needs to show it. None: all of its columns."""
 
     def pinned(self, relation: Callable[[str], str]) -> str:
         return _filled(self.text, self.tables, relation)
@@ -34,7 +36,26 @@ class Rendered:
     def unfolded(self, views: Mapping[str, Rendered]) -> Rendered:
         """With the query of each view in place of its name."""
         tables = self.tables.union(*(view.tables for view in views.values())) - views.keys()
-        return replace(self, text=_filled(self.text, views, lambda view: views[view].text), tables=tables)
+        text = _filled(self.text, views, lambda view: views[view].text)
+        return replace(self, text=text, tables=tables, names=_joined([self.names, *(v.names for v in views.values())]))
+
+
+def _joined(names: Iterable[frozenset[str] | None]) -> frozenset[str] | None:
+    found: set[str] = set()
+    for some in names:
+        if some is None:
+            return None
+        found |= some
+    return frozenset(found)
+
+
+def _names(tree: exp.Expr) -> frozenset[str] | None:
+    for star in tree.find_all(exp.Star):
+        if not isinstance(star.parent, exp.Count):
+            return None
+    if any(join.args.get("method") for join in tree.find_all(exp.Join)):
+        return None  # NATURAL: by whatever columns both have
+    return frozenset(name.name.lower() for name in tree.find_all(exp.Identifier))
 
 
 def _filled(text: str, names: Iterable[str], relation: Callable[[str], str]) -> str:
@@ -68,4 +89,5 @@ def render(tree: exp.Expr, given: Container[str] = ()) -> Rendered:
         # to Databricks, what is no JSON just has no fields
         call.set("this", exp.TryCast(this=call.this, to=exp.DataType.build("JSON")))
     params = frozenset(p.name for p in tree.find_all(exp.Placeholder))
-    return Rendered(tree.sql("duckdb", identify=True, unsupported_level=ErrorLevel.IGNORE), frozenset(tables), params)
+    text = tree.sql("duckdb", identify=True, unsupported_level=ErrorLevel.IGNORE)
+    return Rendered(text, frozenset(tables), params, _names(tree))

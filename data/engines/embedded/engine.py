@@ -164,12 +164,15 @@ class EmbeddedEngine:
             raise Invalid(f"{table} is a view.") if self._views.has(table) else NotFound(f"There is no table {table}.")
 
         def once() -> int:
-            handle = self._snapshots.open(table)
+            handle = self._snapshots.borrow(table)
             before = self._snapshots.keep(table, handle)
             with self._database.cursor() as cursor, writing(self._root, table):
                 affected = attempt(handle, before, cursor)
             if handle.version() > before.version:
-                self._tidy(handle, before, self._snapshots.keep(table, handle))
+                after = self._snapshots.keep(table, handle)
+                self._tidy(handle, before, after)
+                if not care.is_due_for_checkpoint(before, after):
+                    self._snapshots.give_back(table, handle)
             return affected
 
         with self._locks.held(table):

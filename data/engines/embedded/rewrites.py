@@ -22,7 +22,7 @@ from data.engines.embedded.failures import reading
 from data.engines.embedded.snapshots import File, Snapshot, duck_type
 from data.errors import Invalid
 
-_PARTITIONS = "partitions_of_target"
+_PARTITIONS, _SOURCE = "partitions_of_target", "source_of_merge"
 
 
 @dataclass(frozen=True)
@@ -32,13 +32,16 @@ class ChangePlan:
     """Selects the partitions whose rows the statement can touch; None: all of them."""
     drops_partitions: bool
     """A DELETE that asks for nothing but partitions: no row needs to be looked at."""
+    source: Rendered | None
+    """The subquery a MERGE is USING: answered once, for `reach` and `sql`."""
 
     @property
     def tables(self) -> frozenset[str]:
-        return self.sql.tables | (self.reach.tables if self.reach else frozenset())
+        return frozenset().union(*(part.tables for part in (self.sql, self.reach, self.source) if part))
 
     def over(self, views: Callable[[Rendered], Rendered]) -> ChangePlan:
-        return replace(self, sql=views(self.sql), reach=self.reach and views(self.reach))
+        reach, source = self.reach and views(self.reach), self.source and views(self.source)
+        return replace(self, sql=views(self.sql), reach=reach, source=source)
 
 
 @dataclass(frozen=True)
@@ -52,18 +55,28 @@ class Replacement:
 
 @lru_cache(512)
 def change_plan(sql: str, given: frozenset[str], partition: str | None) -> ChangePlan:
-    tree = read(sql)
+    tree = read(sql).copy()
+    source, given = _source(tree, given)
     conditions = _conditions(tree)
     usable = [c for c in conditions if partition is not None and _is_about(c, tree, partition)]
     drops = isinstance(tree, exp.Delete) and len(usable) == len(conditions)
     if partition is None or not usable:
-        return ChangePlan(render(tree, given), None, drops)
+        return ChangePlan(render(tree, given), None, drops, source)
     reach = exp.select(exp.column(partition, table=tree.this.alias_or_name))
     reach = reach.from_(exp.alias_(exp.to_table(_PARTITIONS), tree.this.alias_or_name, table=True))
     condition: exp.Expr = exp.and_(*usable)
     if isinstance(tree, exp.Merge):
         condition = exp.Exists(this=exp.select("1").from_(tree.args["using"]).where(condition))
-    return ChangePlan(render(tree, given), render(reach.where(condition), given | {_PARTITIONS}), drops)
+    return ChangePlan(render(tree, given), render(reach.where(condition), given | {_PARTITIONS}), drops, source)
+
+
+def _source(tree: exp.Expr, given: frozenset[str]) -> tuple[Rendered | None, frozenset[str]]:
+    """Takes the subquery out of a MERGE; what is given then holds its answer."""
+    using = tree.args.get("using")
+    if not isinstance(using, exp.Subquery):
+        return None, given
+    tree.set("using", exp.alias_(exp.to_table(_SOURCE), using.alias, table=True))
+    return render(using.this, given), given | {_SOURCE}
 
 
 def _conditions(tree: exp.Expr) -> list[exp.Expr]:
@@ -96,6 +109,8 @@ def replacement(
     limit: int,
 ) -> Replacement:
     """Raises Invalid when more than `limit` rows would have to be copied."""
+    if plan.source:
+        cursor.register(_SOURCE, evaluate(cursor, plan.source, params, snapshots))
     reached = _reached(cursor, plan, params, target, snapshots)
     if plan.drops_partitions and (reached is None) == (plan.reach is None):
         return Replacement(sum(f.rows for f in _files(target, reached)), None, _predicate(target, reached))
@@ -141,7 +156,7 @@ def _copy(cursor: DuckDBPyConnection, target: Snapshot, files: Iterable[File], l
         cursor.execute(f"CREATE OR REPLACE TEMP TABLE {quoted(target.table)} ({columns})")
         if files:
             paths = {target.parameter: [file.path for file in files]}
-            cursor.execute(f"INSERT INTO {quoted(target.table)} {target.relation}", paths)
+            cursor.execute(f"INSERT INTO {quoted(target.table)} {target.relation()}", paths)
 
 
 def _copied(cursor: DuckDBPyConnection, target: Snapshot) -> pa.Table:

@@ -101,11 +101,14 @@ class Snapshot:
     def paths(self) -> list[str]:
         return [file.path for file in self.files]
 
-    @cached_property
-    def relation(self) -> str:
-        """DuckDB text whose parameter `parameter` takes the files (all of them, or those of some partitions)."""
-        columns = ", ".join(f"CAST({quoted(f.name)} AS {duck_type(f.type)}) AS {quoted(f.name)}" for f in self.schema)
-        nothing = ", ".join(f"CAST(NULL AS {duck_type(f.type)}) AS {quoted(f.name)}" for f in self.schema)
+    def relation(self, names: frozenset[str] | None = None) -> str:
+        """DuckDB text whose parameter `parameter` takes the files (all of them, or those of some partitions).
+
+        It shows the columns with these names in lower case, all without: each that is shown costs time to plan.
+        """
+        shown = [f for f in self.schema if names is None or f.name.lower() in names] or [self.schema[0]]
+        columns = ", ".join(f"CAST({quoted(f.name)} AS {duck_type(f.type)}) AS {quoted(f.name)}" for f in shown)
+        nothing = ", ".join(f"CAST(NULL AS {duck_type(f.type)}) AS {quoted(f.name)}" for f in shown)
         if not self.files:
             return f"SELECT {nothing} WHERE len(${self.parameter}) > 0"
         hive = ", ".join(f"{quoted(c)}: {duck_type(self.schema.field(c).type)}" for c in self.partitions)
@@ -182,6 +185,7 @@ class Snapshots:
     def __init__(self, root: Path) -> None:
         self.root = root
         self._newest: dict[str, Snapshot] = {}
+        self._handles: dict[str, DeltaTable] = {}
         self._lock = threading.Lock()
 
     def __getitem__(self, table: str) -> Snapshot:
@@ -191,11 +195,25 @@ class Snapshots:
         return self.keep(table, self.open(table))
 
     def open(self, table: str) -> DeltaTable:
-        """A handle of one's own, at the newest version: for writers. Raises NotFound, Unavailable."""
+        """A handle of one's own, at the newest version. Raises NotFound, Unavailable."""
         if not self.exists(table):
             raise NotFound(f"There is no table {table}.")
         with opening(table):
             return DeltaTable(self.root / table)
+
+    def borrow(self, table: str) -> DeltaTable:
+        """For the only writer of a table: the handle of the last write, unless somebody else wrote since.
+
+        Whoever fails does not give it back, so nothing is built on what a failure left in it; nor does who made a
+        checkpoint, since a handle carries all commits since the checkpoint it was opened at.
+        """
+        handle, known = self._handles.pop(table, None), self._newest.get(table)
+        if handle is not None and known is not None and known.version == handle.version() and known.is_newest():
+            return handle
+        return self.open(table)
+
+    def give_back(self, table: str, handle: DeltaTable) -> None:
+        self._handles[table] = handle
 
     def exists(self, table: str) -> bool:
         """A log without entries is what a killed CREATE TABLE leaves behind: nothing."""

@@ -108,7 +108,7 @@ def _copy(snapshot: Snapshot, merged: Path) -> str:
     columns = ", ".join(quoted(name) for name in snapshot.schema.names if name not in snapshot.partitions)
     order = f" ORDER BY {', '.join(map(quoted, snapshot.cluster_by))}" if snapshot.cluster_by else ""
     target = str(merged).replace("'", "''")
-    return f"COPY (FROM ({snapshot.relation}) SELECT {columns}{order}) TO '{target}' (ROW_GROUP_SIZE {ROW_GROUP})"
+    return f"COPY (FROM ({snapshot.relation()}) SELECT {columns}{order}) TO '{target}' (ROW_GROUP_SIZE {ROW_GROUP})"
 
 
 def vacuum(handle: DeltaTable, after: timedelta) -> int:

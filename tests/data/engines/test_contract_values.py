@@ -31,6 +31,26 @@ def test_null_is_possible_in_every_type(engine: Engine) -> None:
     assert rows(engine, "SELECT * FROM everything ORDER BY id") == [nothing, nothing | {"id": "y"}]
 
 
+@pytest.mark.parametrize(
+    ("sql", "found"),
+    [
+        ("SELECT count(*) AS n FROM everything", [{"n": 1}]),
+        ("SELECT 1 AS one FROM everything", [{"one": 1}]),
+        ("SELECT e.* FROM everything AS e", [ONE]),
+        ("SELECT count(*) AS n FROM (SELECT * FROM everything) AS e WHERE e.big > 0", [{"n": 1}]),
+        ("WITH e AS (SELECT * FROM everything) SELECT small FROM e", [{"small": ONE["small"]}]),
+        ("SELECT BIG AS found FROM Everything WHERE Small IS NOT NULL", [{"found": ONE["big"]}]),
+        ("SELECT a.big FROM everything AS a JOIN everything AS b USING (id, day)", [{"big": ONE["big"]}]),
+        ("SELECT count(*) AS n FROM everything AS a NATURAL JOIN (SELECT 'none' AS id) AS b", [{"n": 0}]),
+        ("SELECT count(*) AS n FROM everything GROUP BY real ORDER BY max(at) LIMIT 3", [{"n": 1}]),
+    ],
+)
+def test_a_question_sees_every_column_it_needs(engine: Engine, sql: str, found: list[dict[str, object]]) -> None:
+    engine.execute(EVERYTHING)
+    engine.append("everything", table(ONE))
+    assert rows(engine, sql) == found
+
+
 @pytest.mark.parametrize("name", [name for name in ONE if name not in {"words", "times"}])
 def test_a_row_is_found_by_a_parameter_of_its_type(engine: Engine, name: str) -> None:
     engine.execute(EVERYTHING)

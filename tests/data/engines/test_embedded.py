@@ -145,6 +145,25 @@ def test_another_engine_on_the_same_folder_sees_a_write_at_once(engine: Embedded
         assert other.query("SELECT count(*) AS n FROM results").to_pylist() == [{"n": 7 + n}]
 
 
+def test_what_others_wrote_between_two_writes_stays(engine: EmbeddedEngine, root: Path) -> None:
+    others = [EmbeddedEngine(root), EmbeddedEngine(root)]
+    for n, writer in enumerate([engine, engine, *others, engine, *others, engine]):
+        writer.append("results", results(TODAY, f"new-{n}"))
+        change = "UPDATE results SET check_id = :name WHERE day = :day AND id = :id"
+        assert writer.execute(change, {"name": str(n), "day": TODAY, "id": "0-1"}) == 1
+    found = dict(zip(*engine.query("SELECT id, check_id FROM results").to_pydict().values(), strict=True))
+    assert len(found) == 14
+    assert found["0-1"] == "7"
+
+
+def test_a_table_made_anew_between_two_writes_is_the_one_written_to(engine: EmbeddedEngine, root: Path) -> None:
+    engine.append("results", results(TODAY, "old"))
+    shutil.rmtree(root / "results")
+    EmbeddedEngine(root).execute(RESULTS)
+    engine.append("results", results(TODAY, "new"))
+    assert engine.query("SELECT id FROM results").to_pylist() == [{"id": "new"}]
+
+
 def test_a_table_made_anew_is_not_mistaken_for_the_old_one(engine: EmbeddedEngine, root: Path) -> None:
     shutil.rmtree(root / "results")
     with pytest.raises(NotFound):

@@ -140,6 +140,22 @@ def test_a_link_is_seen_from_both_sides_and_can_be_removed(desk: Desk) -> None:
 
 
 @ON_EVERY_STORE
+def test_of_many_open_incidents_the_board_shows_some_of_each_asset_and_counts_all(
+    desk: Desk, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("data.status.service.MOST_INCIDENTS", 3)
+    told = [desk.open(by=desk.dana, title=f"Orders {n}", asset="orders") for n in range(4)]
+    other = desk.open(title="Of the whole platform")
+    desk.open(title="Secret", sensitive=True)
+    desk.tickets.talk.vote(desk.charlie, told[1].id, True)
+    (sales,) = [p for p in desk.portal.status.snapshot().platforms if p.platform.id == "sales"]
+    assert sales.open_incidents == 5
+    assert {incident.id for incident in sales.incidents} >= {told[1].id, other.id}
+    assert [incident.affected for incident in sales.incidents if incident.id == told[1].id] == [2]
+    assert len(sales.incidents) == 3
+
+
+@ON_EVERY_STORE
 def test_a_view_for_analysts_leaves_out_what_is_secret(desk: Desk) -> None:
     desk.open(title="Everybody's")
     desk.open(title="Secret", sensitive=True)
