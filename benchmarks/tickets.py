@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import resource
@@ -90,6 +91,7 @@ class Day:
     def __init__(self, home: Path) -> None:
         self._now = AT
         self.portal: Portal = connect(Settings(home=home, demo=False, scheduler=False)).replace(clock=self._tick)
+        self.portal.schema.migrate()  # a kept store may be older
         page = self.portal.tickets.lists.page(viewer_of(DANA), Query(kind="incident", states=OPEN, size=400))
         self.ids = [ticket.id for ticket in page.tickets]
         top = self.portal.tickets.lists.page(viewer_of(DANA), Query(kind="improvement", sort="votes", size=1))
@@ -167,4 +169,5 @@ def measure(home: Path) -> Figures:
 
 
 if __name__ == "__main__":
+    gc.freeze()  # as app.py does
     json.dump(measure(Path(sys.argv[1])), sys.stdout)
