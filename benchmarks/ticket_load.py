@@ -60,7 +60,7 @@ def load(home: Path, tickets: int) -> None:
     rng = np.random.default_rng(SEED)
     ids = _ids(rng, tickets)
     heads = pd.DataFrame(_head(rng, n, id_) for n, id_ in enumerate(ids))
-    _append(portal, "tickets", heads, commits=1)
+    _append(portal, "tickets", heads, commits=4)
     often = rng.permutation(1 / (np.arange(1, tickets + 1) ** 0.35))
     often /= often.sum()
     owners = heads[["id", "platform_id", "requester", "created_at", "kind"]]

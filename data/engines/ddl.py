@@ -15,7 +15,9 @@ from data.engines.dialect import table_name
 from data.errors import Invalid
 
 CLUSTER_KEY = "portal.clusterBy"
-"""Metadata of a column: its place in the order in which compaction sorts the rows."""
+"""Metadata of a column: its place in the order in which rows are sorted when they are written again."""
+SORT_PROPERTY = "portal.sortBy"
+"""TBLPROPERTIES: columns to sort by before all others. What is asked for most then lies together."""
 
 _TYPES = {
     exp.DType.TEXT: "string",
@@ -101,7 +103,8 @@ def _key(tree: exp.Create) -> list[str]:
 
 def _sort_order(tree: exp.Create, partition_by: list[str]) -> Iterable[str]:
     """What a row belongs to (its foreign keys) before what it is (its primary key): one owner's rows lie together."""
-    names = [
+    asked = [p.text("value").split(",") for p in tree.find_all(exp.Property) if p.name == SORT_PROPERTY]
+    names = [name.strip() for names in asked for name in names] + [
         column.name
         for kind in (exp.ForeignKey, exp.PrimaryKey)
         for key in tree.find_all(kind)

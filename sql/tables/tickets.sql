@@ -50,3 +50,4 @@ CREATE TABLE IF NOT EXISTS tickets (
   CONSTRAINT tickets_key PRIMARY KEY (id)
 ) USING DELTA
 PARTITIONED BY (bucket)
+TBLPROPERTIES ('portal.sortBy' = 'stopped_at')

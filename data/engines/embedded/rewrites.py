@@ -160,7 +160,7 @@ def _copy(cursor: DuckDBPyConnection, target: Snapshot, files: Iterable[File], l
 
 
 def _copied(cursor: DuckDBPyConnection, target: Snapshot) -> pa.Table:
-    return cursor.sql(f"FROM temp.{quoted(target.table)}").to_arrow_table()
+    return cursor.sql(f"FROM temp.{quoted(target.table)}{target.order}").to_arrow_table()
 
 
 def _values(cursor: DuckDBPyConnection, target: Snapshot) -> set[Any]:

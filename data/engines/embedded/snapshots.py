@@ -93,6 +93,11 @@ class Snapshot:
     def _following(self) -> str:
         return str(self.log_entry.with_name(f"{self.version + 1:020}.json"))
 
+    @cached_property
+    def order(self) -> str:
+        """How rows are sorted when they are written again, as DuckDB text."""
+        return f" ORDER BY {', '.join(f'{quoted(c)} NULLS FIRST' for c in self.cluster_by)}" if self.cluster_by else ""
+
     @property
     def parameter(self) -> str:
         return f"files_of_{self.table}"

@@ -14,7 +14,7 @@ from deltalake import DeltaTable
 from deltalake.transaction import AddAction, RemoveAction
 from duckdb import DuckDBPyConnection
 
-from data.engines.embedded.commits import NOTHING_AFTER, delete, told
+from data.engines.embedded.commits import NOTHING_AFTER, delete, row_group, told
 from data.engines.embedded.dialect import quoted
 from data.engines.embedded.failures import reading
 from data.engines.embedded.snapshots import File, Snapshot
@@ -28,8 +28,6 @@ CHECKPOINT_EVERY = 10
 """Commits. Opening a table must cost the same after thousands of them."""
 SMALL_ROWS = 50_000
 """Files beyond this are left to `maintain`: while writing goes on, no row is merged more than a few times."""
-ROW_GROUP = 16_384
-"""Rows are sorted by what they belong to, in groups this small: one check's week is found without reading the rest."""
 SHORTEST_VACUUM = timedelta(hours=1)
 """Running queries may still read files that were replaced a moment ago."""
 
@@ -82,10 +80,12 @@ def merge(handle: DeltaTable, snapshot: Snapshot, cursor: DuckDBPyConnection, fi
     if not set(files) <= set(snapshot.files):
         return 0
     merged = Path(files[0].path).with_name(f"part-{uuid4()}.parquet")
+    rows = sum(file.rows for file in files)
+    paths = {snapshot.parameter: [file.path for file in files]}
     with reading([snapshot.table]):
-        row = cursor.execute(_copy(snapshot, merged), {snapshot.parameter: [file.path for file in files]}).fetchone()
+        row = cursor.execute(_copy(snapshot, merged, rows), paths).fetchone()
     written = int(row[0]) if row else 0
-    if written != sum(file.rows for file in files):
+    if written != rows:
         raise Unavailable(f"{snapshot.table} was not compacted: its files do not hold the rows that its log promises.")
     value = files[0].partition
     place = {column: None if value is None else str(value) for column in snapshot.partitions}
@@ -104,11 +104,11 @@ def merge(handle: DeltaTable, snapshot: Snapshot, cursor: DuckDBPyConnection, fi
     return written
 
 
-def _copy(snapshot: Snapshot, merged: Path) -> str:
+def _copy(snapshot: Snapshot, merged: Path, rows: int) -> str:
     columns = ", ".join(quoted(name) for name in snapshot.schema.names if name not in snapshot.partitions)
-    order = f" ORDER BY {', '.join(map(quoted, snapshot.cluster_by))}" if snapshot.cluster_by else ""
+    source = f"FROM ({snapshot.relation()}) SELECT {columns}{snapshot.order}"
     target = str(merged).replace("'", "''")
-    return f"COPY (FROM ({snapshot.relation()}) SELECT {columns}{order}) TO '{target}' (ROW_GROUP_SIZE {ROW_GROUP})"
+    return f"COPY ({source}) TO '{target}' (ROW_GROUP_SIZE {row_group(rows)})"
 
 
 def vacuum(handle: DeltaTable, after: timedelta) -> int:

@@ -94,6 +94,26 @@ def test_maintain_sorts_a_day_that_is_over_by_what_its_rows_belong_to(engine: Em
     assert (len(merged), len(checks), checks) == (1, 6, sorted(checks))
 
 
+def test_a_change_writes_rows_in_the_order_asked_for_with_what_is_open_apart(
+    embedded: EmbeddedEngine, root: Path
+) -> None:
+    embedded.execute(
+        "CREATE TABLE jobs (id STRING, part INT, ended_at TIMESTAMP, CONSTRAINT jobs_key PRIMARY KEY (id))"
+        " USING DELTA PARTITIONED BY (part) TBLPROPERTIES ('portal.sortBy' = 'ended_at')"
+    )
+    ended = [None if n % 10 == 0 else NOW + timedelta(minutes=n % 7) for n in range(5_000)]
+    ids = [f"{n * 7919 % 5_000:04}" for n in range(5_000)]
+    embedded.append("jobs", pa.table({"id": ids, "part": pa.array([1] * 5_000, pa.int32()), "ended_at": ended}))
+    assert embedded.execute("UPDATE jobs SET ended_at = NULL WHERE part = 1 AND id = '0001'") == 1
+    (file,) = files(root, "jobs")
+    written = pq.read_table(file, columns=["ended_at", "id"]).to_pylist()
+    assert written == sorted(written, key=lambda row: (row["ended_at"] or NOW - timedelta(days=1), row["id"]))
+    details = pq.read_metadata(file)
+    groups = [details.row_group(n) for n in range(details.num_row_groups)]
+    assert [group.num_rows for group in groups] == [2_048, 2_048, 904]
+    assert [group.column(1).statistics.null_count for group in groups] == [501, 0, 0]
+
+
 def test_maintain_does_not_undo_a_change_made_while_it_works(
     engine: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
