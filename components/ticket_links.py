@@ -25,14 +25,15 @@ def block_head(title: str, note: str = "") -> str:
 
 
 def draw_links(shown: ShownTicket) -> None:
-    links = shown.detail.links
-    if not links and not shown.detail.merged and not shown.is_staff:
+    merged = {other.id: other for other in shown.detail.merged}
+    links = [link for link in shown.detail.links if link.kind != "duplicate" or link.other.id not in merged]
+    if not links and not merged and not shown.is_staff:
         return
     st.html(block_head("Cause and links"))
     for link in links:
         _draw_link(shown, link)
-    for other in shown.detail.merged:
-        _draw_other(other, "Merged into this")
+    for id_, other in merged.items():
+        _draw_other(other, "Merged into this", f"other_{id_}")
     if shown.is_staff:
         with st.popover("Link a ticket", icon=":material/add_link:", type="tertiary", key="linking"):
             st.text_input("Its id", key=shown.key("other"), placeholder="INC-7K2QF")
@@ -45,7 +46,7 @@ def draw_links(shown: ShownTicket) -> None:
 
 def _draw_link(shown: ShownTicket, link: Link) -> None:
     with st.container(key=f"link_{link.id}", horizontal=True, gap="small", vertical_alignment="center", wrap=False):
-        _draw_other(link.other, LINK_WORDS[link.kind][0 if link.outward else 1])
+        _draw_other(link.other, LINK_WORDS[link.kind][0 if link.outward else 1], f"other_{link.id}")
         if shown.is_staff:
             st.button(
                 "Remove this link", key=f"bare_unlink_{link.id}", icon=":material/close:", type="tertiary",
@@ -53,9 +54,9 @@ def _draw_link(shown: ShownTicket, link: Link) -> None:
             )  # fmt: skip
 
 
-def _draw_other(other: Ticket, word: str) -> None:
+def _draw_other(other: Ticket, word: str, key: str) -> None:
     kind = kind_of(other.kind)
-    with st.container(key=f"other_{other.id}", horizontal=True, gap="small", vertical_alignment="center", wrap=False):
+    with st.container(key=key, horizontal=True, gap="small", vertical_alignment="center", wrap=False):
         marks = f"{ring(kind, other)}{ticket_id(other.key)}"
         st.html(f'<span class="state" title="{esc(word)}">{marks}</span>', width="content")
         st.page_link(page_of(kind), label=plain(other.title), query_params={"id": other.key}, help=word)

@@ -21,7 +21,7 @@ PAGES = {
     "check": "/platform?check=sales-orders",
     "feeds": "/feeds",
     "nothing": "/platform?check=nothing",
-    "incidents": "/incidents",
+    "incidents": "/incidents?view=open",
     "improvements": "/improvements",
     "requests": "/requests",
     "request-form": "/requests?new=1&template=access",
@@ -29,7 +29,7 @@ PAGES = {
     "mine": "/mine",
 }
 FOLLOWED = {
-    "incident": ("/incidents", "Sales report shows"),
+    "incident": ("/incidents?view=open", "Sales report shows"),
     "improvement": ("/improvements", "Refresh the Sales model"),
     "request": ("/mine", "Access to sales.orders"),
 }
@@ -53,6 +53,8 @@ def shoot(
         page.set_viewport_size({**size, "height": height})
         page.wait_for_timeout(DRAWN_MS // 2)
     page.screenshot(path=OUT / f"{name}.png")
+    if page.get_by_text("cannot be shown").count():
+        raise SystemExit(f"{name}: a part of this page failed, see its picture.")
     context.close()
 
 

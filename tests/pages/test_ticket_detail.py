@@ -254,6 +254,17 @@ def test_merged_tickets_say_so_on_both_sides(house: Portal, visit: Visit, open_:
     assert f"id={ticket.key}" in [link.proto.query_string for link in app.get("page_link")]
 
 
+def test_what_hangs_together_in_several_ways_is_shown_once_for_each(house: Portal, visit: Visit, open_: Open) -> None:
+    ticket, kept = open_(), open_(title="Orders job fails")
+    for kind in ("duplicate", "related", "caused_by"):
+        house.tickets.link(BOB, ticket.id, kept.key, kind)
+    house.tickets.move(BOB, ticket.id, seen(house, ticket).ticket.version, "merge", {"merged_into": kept.key})
+    app = visit("incidents", id=kept.key)
+    assert "cannot be shown" not in html(app)
+    words = [link.help for link in app.get("page_link") if link.proto.query_string == f"id={ticket.key}"]
+    assert sorted(words) == ["Causes", "Merged into this", "Related"]
+
+
 def test_previous_and_next_follow_the_list_one_came_from(house: Portal, visit: Visit, open_: Open) -> None:
     first, second = open_(), open_(title="Orders job fails")
     app = visit("incidents", id=first.key)
