@@ -48,6 +48,7 @@ LINES = {
     "list_lived": Line(f"The open list after {LIVED} more writes", "ms", 150),
     "detail_lived": Line(f"A ticket after {LIVED} more writes", "ms", 150),
     "vote_lived": Line(f"A vote after {LIVED} more writes", "ms", 150),
+    "yardstick": Line("A million multiplications in Python, beside each line", "ms", None),
     "memory": Line("Memory of the process, at its peak", "MB", None),
 }
 OPEN = ("new", "triaged", "in_progress")
@@ -139,12 +140,20 @@ class Day:
             self.comment(n)
 
 
+def _yardstick() -> None:
+    """Shared machines are now fast, now slow: figures compare where this one is the same."""
+    total = 0
+    for number in range(1_000_000):
+        total += number * number
+
+
 def measure(home: Path) -> Figures:
     day = Day(home)
     tickets, viewer = day.portal.tickets, viewer_of(BOB)
-    figures: dict[str, list[float]] = {}
+    figures: dict[str, list[float]] = {"yardstick": []}
 
     def note(name: str, call: Callable[[int], object]) -> None:
+        figures["yardstick"] += timed(iter([_yardstick]))
         figures[name] = timed(partial(call, n) for n in count())
 
     note("list", lambda _: day.list())
