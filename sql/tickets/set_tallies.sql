@@ -33,6 +33,6 @@ USING (
 ON t.bucket = n.bucket AND t.ticket_id = n.ticket_id
 WHEN MATCHED THEN UPDATE SET
   votes = n.votes, comments = coalesce(n.comments, 0), first_response_at = n.first_response_at,
-  last_comment_at = n.last_comment_at, counted_at = :at
+  last_comment_at = n.last_comment_at, counted_at = greatest(t.counted_at, :at)
 WHEN NOT MATCHED THEN INSERT (ticket_id, bucket, votes, comments, first_response_at, last_comment_at, counted_at)
 VALUES (n.ticket_id, n.bucket, n.votes, coalesce(n.comments, 0), n.first_response_at, n.last_comment_at, :at)

@@ -16,7 +16,7 @@ from tests.standins.http_server import http_server
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
-PATIENCE_MS = 60_000
+PATIENCE_MS = 120_000
 TILES = '[class*="st-key-tile_"]'
 
 CHECKS = """

@@ -13,7 +13,7 @@ from tests.end_to_end.server import running
 from tests.standins.world import World
 
 pytestmark = pytest.mark.browser
-PATIENCE_MS = 60_000
+PATIENCE_MS = 120_000
 
 
 @pytest.fixture

@@ -103,6 +103,7 @@ def do(page: Page, move: str, **answers: str) -> None:
     press(page, move)
     dialog = page.get_by_role("dialog")
     expect(dialog).to_be_visible()
+    settle(page)
     for name, value in answers.items():
         if name == "choose":
             dialog.get_by_text(value, exact=True).click()
@@ -113,6 +114,7 @@ def do(page: Page, move: str, **answers: str) -> None:
             page.get_by_role("option", name=value, exact=True).click()
         else:
             dialog.get_by_role("textbox").last.fill(value)
+        settle(page)
     dialog.get_by_role("button", name=move).click()
     expect(dialog).to_be_hidden()
     settle(page)
