@@ -5,11 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from components import feedback, session
+from components.admin_rights import draw_seen_as
 from components.navigation import choose_page, draw_tools, dress, entitle, keep_address
 from data import cached
 
 wall = st.query_params.get("wall") == "1"
-page = choose_page(wall)
+page = choose_page(wall, session.administers())
 keep_address(page)
 dress()
 with feedback.panel("The portal"):
@@ -18,4 +19,5 @@ with feedback.panel("The portal"):
     actor = session.actor()
     if not wall:
         draw_tools(actor, cached.board(portal, actor).value)
+        draw_seen_as(actor)
     page.run()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import streamlit as st
@@ -44,11 +44,14 @@ TICKETS = {kind.name: Entry(f"pages/{kind.path}.py", kind.plural, kind.path) for
 """The page of each kind: its list, one of them (`?id=`), a new one (`?new=1`)."""
 REPORT = Entry("pages/report.py", "Report a problem", "report", "hidden")
 MINE = Entry("pages/mine.py", "My tickets", "mine", "hidden")
-PAGES = (STATUS, DETAILS, *TICKETS.values(), REPORT, MINE, FEEDS)
+ADMIN = Entry("pages/admin.py", "Admin", "admin")
+PAGES = (STATUS, DETAILS, *TICKETS.values(), REPORT, MINE, FEEDS, ADMIN)
 
 
-def choose_page(wall: bool) -> Page:
-    return st.navigation([entry.page() for entry in PAGES], position="hidden" if wall else "top")
+def choose_page(wall: bool, admin: bool) -> Page:
+    """`admin`: whether that page is shown; who may not, is told so there."""
+    shown = [replace(entry, visibility="hidden") if entry is ADMIN and not admin else entry for entry in PAGES]
+    return st.navigation([entry.page() for entry in shown], position="hidden" if wall else "top")
 
 
 def keep_address(page: Page) -> None:

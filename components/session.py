@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
@@ -11,10 +11,14 @@ from components import feedback
 from components.moments import Here
 from data import cached, doorway
 from data.errors import PortalError, Unavailable
-from data.people.model import Actor
+from data.people.model import Actor, Role
+from data.people.permissions import Permission
 from data.people.tokens import signed_in
 from data.portal import Portal
 from data.status.board import Board
+
+SEEN_AS = "seen_as"
+"""Session: the role whose view an admin tries on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,22 @@ def portal() -> Portal:
 
 
 def actor() -> Actor:
+    """Whose rights count: those of who is signed in, or of the role that an admin tries on."""
+    real = signed_in_actor()
+    role = st.session_state.get(SEEN_AS)
+    if role is None or real.everywhere is not Role.admin:
+        return real
+    return replace(real, everywhere=role, per_platform={}, groups=frozenset())
+
+
+def administers() -> bool:
+    try:
+        return actor().may_somewhere(Permission.audit_trail_read)
+    except PortalError:
+        return False
+
+
+def signed_in_actor() -> Actor:
     """Looked up on every rerun, so that a changed role counts at once. Raises Forbidden when nobody is signed in."""
     house = portal()
     identity = signed_in(st.context.headers, house.settings)

@@ -44,6 +44,18 @@ class AuditEvent:
     reason: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrailQuery:
+    """None: any."""
+
+    person: str | None = None
+    """A part of the address."""
+    object_type: str | None = None
+    object_id: str | None = None
+    platform_id: str | None = None
+    since: datetime | None = None
+
+
 def event_of(actor: Actor, deed: Deed, at: datetime) -> AuditEvent:
     """What the trail keeps of a deed. Its id: the deed's own, else one by chance."""
     old, new = difference(deed.old, deed.new)

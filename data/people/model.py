@@ -116,6 +116,9 @@ class Actor:
     def may(self, permission: Permission, platform_id: str | None = None) -> bool:
         return self.role_on(platform_id) >= permission.minimum
 
+    def may_somewhere(self, permission: Permission) -> bool:
+        return self.may(permission) or any(self.may(permission, platform_id) for platform_id in self.per_platform)
+
     @property
     def scope(self) -> Scope:
         """Staff everywhere is staff of each platform; a grant on a platform, of any role, opens that platform."""

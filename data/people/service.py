@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from data.errors import Conflict, Invalid, NotFound
 from data.people.access import Access, grant_from_row
-from data.people.model import Actor, Grant, PrincipalType, Role
+from data.people.model import Actor, Grant, PrincipalType, Role, Shown
 from data.people.permissions import Permission, require
+from data.people.why import Why, why
 from data.settings import Settings
 from data.statements import Statements
 
@@ -33,6 +34,18 @@ class PeopleService:
 
     def access(self) -> Access:
         return Access.of(self._statements.rows("people/list_access", limit=MOST))
+
+    def grants(self, actor: Actor) -> tuple[Grant, ...]:
+        """All that are active, by whom they are given to, the strongest first."""
+        require(actor, Permission.people_grant_edit)
+        return tuple(
+            sorted(self.access().grants, key=lambda g: (g.principal_type, g.principal, -g.role, g.platform_id or ""))
+        )
+
+    def why(self, actor: Actor, email: str, platforms: Iterable[Shown]) -> Why:
+        """Where the rights of this person come from."""
+        require(actor, Permission.people_grant_edit)
+        return why(self.access(), _principal("user", email), platforms, self._settings, self._clock())
 
     def grant(
         self,

@@ -1,0 +1,92 @@
+"""The admin area: for those who may, part by part, and nothing typed is lost."""
+
+from __future__ import annotations
+
+from streamlit.testing.v1 import AppTest
+
+from components.session import SEEN_AS
+from data.people.model import Actor, Role
+from data.portal import Portal
+from tests.pages.conftest import SignIn, Visit
+
+JOB = Actor.job()
+
+
+def html(app: AppTest) -> str:
+    assert not app.exception
+    return "\n".join(element.proto.body for element in app.get("html"))
+
+
+def test_charlie_finds_no_admin_page(house: Portal, visit: Visit, sign_in: SignIn) -> None:
+    sign_in("charlie")
+    app = visit("admin", part="Audit", whose="alice@example.org")
+    assert "This page is not for you" in html(app)
+    assert not app.text_input
+    assert "user:bob" not in html(app)
+
+
+def test_an_owner_reads_the_trail_but_gives_no_roles(house: Portal, visit: Visit, sign_in: SignIn) -> None:
+    sign_in("bob")
+    app = visit("admin", since="Ever")
+    assert app.segmented_control(key="part").options == ["Audit"]
+    assert "grant role" in html(app)
+
+
+def test_a_role_is_given_told_in_the_trail_and_taken_back(house: Portal, visit: Visit) -> None:
+    app = visit("admin")
+    app.text_input(key="role_who").set_value("Alice@example.org")
+    app.selectbox(key="role_role").set_value(Role.triager)
+    app.selectbox(key="role_where").set_value("sales")
+    app.text_input(key="role_why").set_value("Looks after orders")
+    app.button(key="role_give").click().run()
+    (grant,) = house.people.grants(JOB)
+    assert (grant.principal, grant.role, grant.platform_id) == ("alice@example.org", Role.triager, "sales")
+    assert "Triager on Sales *mart*" in html(app)
+    assert app.text_input(key="role_who").value == ""
+    app.button(key=f"revoke_{grant.id}").click().run()
+    assert house.people.grants(JOB) == ()
+    assert "Looks after orders" in html(visit("admin", part="Audit", what="grant"))
+
+
+def test_a_refused_role_says_why_and_keeps_what_was_typed(house: Portal, visit: Visit) -> None:
+    app = visit("admin")
+    app.text_input(key="role_who").set_value("everybody")
+    app.text_input(key="role_why").set_value("They asked")
+    app.button(key="role_give").click().run()
+    assert 'role="alert"' in html(app)
+    assert (app.text_input(key="role_who").value, app.text_input(key="role_why").value) == ("everybody", "They asked")
+    assert house.people.grants(JOB) == ()
+
+
+def test_why_somebody_may_is_told(house: Portal, visit: Visit) -> None:
+    house.people.grant(JOB, "user", "alice@example.org", Role.service_owner, "payroll")
+    said = html(visit("admin", whose="alice@example.org"))
+    assert "service owner on Payroll: given to" in said
+    assert "everybody sees it" in said
+    assert "a role on it" in said
+
+
+def test_an_admin_sees_the_portal_as_a_viewer_until_they_stop(house: Portal, visit: Visit) -> None:
+    app = visit("admin")
+    app.session_state[SEEN_AS] = Role.viewer
+    assert "This page is not for you" in html(app.run())
+    shell = AppTest.from_function(shell_line)
+    shell.session_state[SEEN_AS] = Role.viewer
+    assert "You see the portal as a <b>viewer</b> does." in html(shell.run())
+    shell.button(key="seen_as_stop").click().run()
+    assert html(shell) == ""
+
+
+def shell_line() -> None:
+    from components import session
+    from components.admin_rights import draw_seen_as
+
+    draw_seen_as(session.actor())
+
+
+def test_trying_on_a_role_never_raises_ones_own(house: Portal, visit: Visit, sign_in: SignIn) -> None:
+    sign_in("charlie")
+    app = visit("admin")
+    app.session_state[SEEN_AS] = Role.admin
+    app.run()
+    assert "This page is not for you" in html(app)
