@@ -9,6 +9,7 @@ import streamlit as st
 
 from components import feedback, session
 from components.admin_audit import draw_audit
+from components.admin_checks import draw_checks
 from components.admin_people import draw_people
 from components.navigation import STATUS
 from data.people.model import Actor
@@ -26,6 +27,7 @@ class Part:
 
 
 PARTS = (
+    Part("Checks", Permission.status_check_edit, draw_checks),
     Part("People", Permission.people_grant_edit, draw_people),
     Part("Audit", Permission.audit_trail_read, draw_audit),
 )

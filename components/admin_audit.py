@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 from components import feedback, session
-from components.markup import esc
+from components.markup import esc, table
 from components.moments import Here
 from data import cached
 from data.audit.model import AuditEvent, Fields, TrailQuery
@@ -76,16 +76,13 @@ def _more() -> None:
 
 
 def trail_html(events: Sequence[AuditEvent], here: Here) -> str:
-    heads = "".join(f"<th>{head}</th>" for head in ("When", "Who", "What", "Change", "Why"))
-    rows = "".join(_row(event, here) for event in events)
-    return f'<table class="plain"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
+    return table(("When", "Who", "What", "Change", "Why"), [_row(event, here) for event in events])
 
 
-def _row(event: AuditEvent, here: Here) -> str:
+def _row(event: AuditEvent, here: Here) -> tuple[str, ...]:
     door = "" if event.door == "page" else f' <span class="faint">by {esc(event.door)}</span>'
     what = f"<b>{esc(deed(event))}</b> <code>{esc(short(event.object_id))}</code>"
-    cells = (here.time(event.at), esc(event.actor) + door, what, changes(event, here), esc(event.reason or ""))
-    return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
+    return (here.time(event.at), esc(event.actor) + door, what, changes(event, here), esc(event.reason or ""))
 
 
 def deed(event: AuditEvent) -> str:

@@ -29,7 +29,7 @@ def history_figure(frame: pd.DataFrame, check: Check, band: Band | None, zone: Z
     """`frame`: at (UTC), low, high, value, state by rising time; seconds for modes that watch times and for probes."""
     at = frame["at"].dt.tz_convert(zone).dt.tz_localize(None)
     told = reads(check)
-    figure = go.Figure(layout=_layout(palette))
+    figure = go.Figure(layout=layout(palette))
     _spread(figure, at, frame, palette)
     hover = [told(value) for value in frame["value"]]
     figure.add_scatter(
@@ -43,7 +43,7 @@ def history_figure(frame: pd.DataFrame, check: Check, band: Band | None, zone: Z
     if band is not None and check.mode is Mode.age:
         usual = {"fillcolor": palette["primary"], "opacity": 0.12, "line_width": 0, "layer": "below"}
         figure.add_hrect(y0=band.low_s, y1=band.high_s, **usual)
-    figure.update_yaxes(range=[0, top], **_ticks(top, check))
+    figure.update_yaxes(range=[0, top], **scale(top, check))
     one_day = at.iloc[-1] - at.iloc[0] <= pd.Timedelta(days=2)
     figure.update_xaxes(tickformat="%H:%M" if one_day else "%a %-d %b", nticks=8)
     return figure
@@ -108,7 +108,7 @@ def _breaches(at: pd.Series, frame: pd.DataFrame) -> list[tuple[str, list[Any], 
     return runs
 
 
-def _ticks(top: float, check: Check) -> dict[str, Any]:
+def scale(top: float, check: Check) -> dict[str, Any]:
     if check.mode not in TIMED:
         return {"nticks": 5, "ticksuffix": "" if check.mode is Mode.threshold else " s"}
     step = next((s for s in NICE_SECONDS if top / s <= 4.5), NICE_SECONDS[-1] * ceil(top / NICE_SECONDS[-1] / 4))
@@ -116,7 +116,7 @@ def _ticks(top: float, check: Check) -> dict[str, Any]:
     return {"tickvals": values, "ticktext": ["0" if v == 0 else words.duration(v) for v in values]}
 
 
-def _layout(palette: Palette) -> dict[str, Any]:
+def layout(palette: Palette) -> dict[str, Any]:
     axis = {"color": palette["muted"], "gridcolor": palette["border"], "zeroline": False, "fixedrange": True}
     return {
         "height": HEIGHT,

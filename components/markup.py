@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from html import escape as esc
 
 from components.theme import LOOKS
@@ -42,6 +43,13 @@ def section(title: str, note: str = "") -> str:
 def facts(pairs: list[tuple[str, str]]) -> str:
     """Label and value (HTML) under each other."""
     return f'<dl class="facts-list">{"".join(f"<dt>{esc(k)}</dt><dd>{v}</dd>" for k, v in pairs)}</dl>'
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Cells are HTML."""
+    head = "".join(f"<th>{esc(name)}</th>" for name in heads)
+    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    return f'<table class="plain"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 
 
 def listed(names: list[str]) -> str:

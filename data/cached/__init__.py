@@ -17,6 +17,7 @@ from data.portal import Portal
 from data.status import uptime
 from data.status.board import Board, Strip
 from data.status.model import Check, DayRollup, Transition
+from data.status.replay import Look
 from data.status.view import Snapshot
 
 
@@ -53,6 +54,7 @@ def _detail(_portal: Portal, home: str, name: str, check_id: str, hours: int) ->
         "transitions": lambda: history.transitions(check_id=check_id),
         "results": lambda: history.results(check_id),
         "days": lambda: history.days(check_id),
+        "looks": lambda: history.looks(check_id),
         "edits": lambda: _portal.audit.events_of("check", check_id),
     }
     return read(_portal, DETAILS_TURN, (name, check_id, hours), loads[name])
@@ -118,6 +120,10 @@ def platform_transitions(portal: Portal, actor: Actor, platform_id: str) -> Read
 
 def results(portal: Portal, actor: Actor, check_id: str) -> Read[pd.DataFrame]:
     return _of_check(portal, actor, "results", check_id)
+
+
+def looks(portal: Portal, actor: Actor, check_id: str) -> Read[tuple[Look, ...]]:
+    return _of_check(portal, actor, "looks", check_id)
 
 
 def strip(portal: Portal, actor: Actor, check: Check) -> Read[Strip]:

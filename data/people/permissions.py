@@ -14,6 +14,7 @@ class Permission(StrEnum):
 
     status_result_report = "status:result:report"
     status_estate_apply = "status:estate:apply"
+    status_check_edit = "status:check:edit"
     people_grant_edit = "people:grant:edit"
     people_map_edit = "people:map:edit"
     audit_trail_read = "audit:trail:read"
@@ -31,6 +32,7 @@ class Permission(StrEnum):
 MATRIX: Mapping[Permission, tuple[Role, str]] = {
     Permission.status_result_report: (Role.service_owner, "Reporting a status"),
     Permission.status_estate_apply: (Role.admin, "Applying a file of checks"),
+    Permission.status_check_edit: (Role.service_owner, "Changing a check"),
     Permission.people_grant_edit: (Role.admin, "Granting or revoking a role"),
     Permission.people_map_edit: (Role.service_owner, "Choosing whose platform this is"),
     Permission.audit_trail_read: (Role.service_owner, "Reading the audit trail"),

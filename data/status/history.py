@@ -9,7 +9,8 @@ import pandas as pd
 
 from data.statements import Statements
 from data.status.board import STRIP_DAYS
-from data.status.model import DayRollup, Transition
+from data.status.model import DayRollup, State, Transition
+from data.status.replay import DAYS, Look
 from data.status.rows import days_by_component, transition_from_row
 
 POINTS = 700
@@ -53,6 +54,14 @@ class History:
         """The newest observations of the last week with message and evidence."""
         since_day = (self._clock() - timedelta(days=7)).date()
         return self._statements.frame("status/list_results", check_id=check_id, since_day=since_day, limit=NEWEST)
+
+    def looks(self, check_id: str) -> tuple[Look, ...]:
+        """Of the days that a replay covers, oldest first."""
+        since = self._clock() - timedelta(days=DAYS)
+        rows = self._statements.rows(
+            "status/list_looks", check_id=check_id, since=since, since_day=since.date(), limit=MANY
+        )
+        return tuple(Look(r["observed_at"], State(r["state"]), r["value"], r["source_event_at"]) for r in rows)
 
     def days(self, check_id: str) -> Mapping[date, DayRollup]:
         """The roll-ups behind the check's strip."""

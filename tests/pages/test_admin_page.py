@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from streamlit.testing.v1 import AppTest
 
 from components.session import SEEN_AS
 from data.people.model import Actor, Role
 from data.portal import Portal
+from data.status.limits import with_limits
 from tests.pages.conftest import SignIn, Visit
+from tests.portals import Clock
 
 JOB = Actor.job()
 
@@ -28,12 +32,12 @@ def test_charlie_finds_no_admin_page(house: Portal, visit: Visit, sign_in: SignI
 def test_an_owner_reads_the_trail_but_gives_no_roles(house: Portal, visit: Visit, sign_in: SignIn) -> None:
     sign_in("bob")
     app = visit("admin", since="Ever")
-    assert app.segmented_control(key="part").options == ["Audit"]
-    assert "grant role" in html(app)
+    assert app.segmented_control(key="part").options == ["Checks", "Audit"]
+    assert "grant role" in html(visit("admin", part="Audit", since="Ever"))
 
 
 def test_a_role_is_given_told_in_the_trail_and_taken_back(house: Portal, visit: Visit) -> None:
-    app = visit("admin")
+    app = visit("admin", part="People")
     app.text_input(key="role_who").set_value("Alice@example.org")
     app.selectbox(key="role_role").set_value(Role.triager)
     app.selectbox(key="role_where").set_value("sales")
@@ -49,7 +53,7 @@ def test_a_role_is_given_told_in_the_trail_and_taken_back(house: Portal, visit: 
 
 
 def test_a_refused_role_says_why_and_keeps_what_was_typed(house: Portal, visit: Visit) -> None:
-    app = visit("admin")
+    app = visit("admin", part="People")
     app.text_input(key="role_who").set_value("everybody")
     app.text_input(key="role_why").set_value("They asked")
     app.button(key="role_give").click().run()
@@ -60,7 +64,7 @@ def test_a_refused_role_says_why_and_keeps_what_was_typed(house: Portal, visit: 
 
 def test_why_somebody_may_is_told(house: Portal, visit: Visit) -> None:
     house.people.grant(JOB, "user", "alice@example.org", Role.service_owner, "payroll")
-    said = html(visit("admin", whose="alice@example.org"))
+    said = html(visit("admin", part="People", whose="alice@example.org"))
     assert "service owner on Payroll: given to" in said
     assert "everybody sees it" in said
     assert "a role on it" in said
@@ -90,3 +94,53 @@ def test_trying_on_a_role_never_raises_ones_own(house: Portal, visit: Visit, sig
     app.session_state[SEEN_AS] = Role.admin
     app.run()
     assert "This page is not for you" in html(app)
+
+
+def fields(app: AppTest) -> list[str]:
+    return [one.label for one in app.number_input]
+
+
+def test_an_owner_tightens_a_limit_after_seeing_what_it_would_have_meant(
+    house: Portal, visit: Visit, sign_in: SignIn, clock: Clock
+) -> None:
+    sign_in("bob")
+    app = visit("admin", part="Checks", check="orders")
+    assert fields(app) == ["Late after (minutes)", "Down after (minutes)"]
+    assert 'Times late</span><p><b>1</b> <span class="faint">was 1' in html(app)
+    app.number_input[0].set_value(200.0).run()
+    assert 'Times late</span><p><b>0</b> <span class="faint">was 1' in html(app)
+    assert app.button(key="check_save").label == "Save as version 2"
+    app.text_input(key="check_why").set_value("Loads take three hours now").run()
+    clock.advance(minutes=1)
+    app.button(key="check_save").click().run()
+    check = next(check for check in house.status.checks() if check.id == "orders")
+    assert (check.version, check.thresholds.warn_after) == (2, timedelta(minutes=200))
+    assert "version 2, bob@example.org" in html(app)
+    assert "Loads take three hours now" in html(visit("admin", part="Audit", since="Ever"))
+
+
+def test_limits_out_of_order_are_told_before_anything_is_saved(house: Portal, visit: Visit) -> None:
+    app = visit("admin", part="Checks", check="orders")
+    app.number_input[0].set_value(400.0).run()
+    assert "Late after must be less than down after." in html(app)
+    assert app.button(key="check_save").disabled
+    assert app.number_input[0].value == 400.0
+
+
+def test_a_change_without_a_reason_or_of_an_old_version_says_so_and_keeps_what_was_typed(
+    house: Portal, visit: Visit
+) -> None:
+    app = visit("admin", part="Checks", check="orders")
+    app.number_input[0].set_value(90.0).run()
+    app.button(key="check_save").click().run()
+    assert "Please say why" in html(app)
+    assert app.number_input[0].value == 90.0
+    check = next(check for check in house.status.checks() if check.id == "orders")
+    house.status.edit(JOB, with_limits(check, {"warn_after": timedelta(hours=1)}, check.severity, check.every), "x")
+    app.text_input(key="check_why").set_value("Mine").run()
+    app.button(key="check_save").click().run()
+    assert "Somebody was faster" in html(app)
+
+
+def test_an_unknown_check_is_one_to_choose(house: Portal, visit: Visit) -> None:
+    assert "3 checks are yours to change" in html(visit("admin", part="Checks", check="nothing"))
