@@ -11,6 +11,7 @@ from components import feedback, session
 from components.admin_audit import draw_audit
 from components.admin_checks import draw_checks
 from components.admin_people import draw_people
+from components.admin_truth import draw_truth
 from components.navigation import STATUS
 from data.people.model import Actor
 from data.people.permissions import Permission
@@ -27,6 +28,7 @@ class Part:
 
 
 PARTS = (
+    Part("Truth", Permission.status_check_edit, draw_truth),
     Part("Checks", Permission.status_check_edit, draw_checks),
     Part("People", Permission.people_grant_edit, draw_people),
     Part("Audit", Permission.audit_trail_read, draw_audit),

@@ -7,9 +7,11 @@ from datetime import timedelta
 from streamlit.testing.v1 import AppTest
 
 from components.session import SEEN_AS
+from data import cached
 from data.people.model import Actor, Role
 from data.portal import Portal
 from data.status.limits import with_limits
+from data.status.model import Outcome, Reading
 from tests.pages.conftest import SignIn, Visit
 from tests.portals import Clock
 
@@ -32,7 +34,7 @@ def test_charlie_finds_no_admin_page(house: Portal, visit: Visit, sign_in: SignI
 def test_an_owner_reads_the_trail_but_gives_no_roles(house: Portal, visit: Visit, sign_in: SignIn) -> None:
     sign_in("bob")
     app = visit("admin", since="Ever")
-    assert app.segmented_control(key="part").options == ["Checks", "Audit"]
+    assert app.segmented_control(key="part").options == ["Truth", "Checks", "Audit"]
     assert "grant role" in html(visit("admin", part="Audit", since="Ever"))
 
 
@@ -144,3 +146,16 @@ def test_a_change_without_a_reason_or_of_an_old_version_says_so_and_keeps_what_w
 
 def test_an_unknown_check_is_one_to_choose(house: Portal, visit: Visit) -> None:
     assert "3 checks are yours to change" in html(visit("admin", part="Checks", check="nothing"))
+
+
+def test_what_does_not_fit_is_told_with_the_way_to_put_it_right(house: Portal, visit: Visit, clock: Clock) -> None:
+    assert "What is told fits what is seen" in html(visit("admin"))
+    for _ in range(7):
+        clock.advance(minutes=4)
+        readings = [Reading(check_id="answers", observed_at=clock(), outcome=Outcome.fail, message="No answer")]
+        house.status.record(readings, "push")
+    cached.drop()
+    app = visit("admin")
+    assert "<b>Gateway answers</b> (Gateway) is down since" in html(app)
+    assert "and no incident says so." in html(app)
+    assert "platform=gateway&check=answers" in [link.proto.query_string for link in app.get("page_link")]
