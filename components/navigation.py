@@ -42,9 +42,10 @@ DETAILS = Entry("pages/platform.py", "Platform", "platform", "hidden")
 FEEDS = Entry("pages/feeds.py", "Feeds", "feeds")
 TICKETS = {kind.name: Entry(f"pages/{kind.path}.py", kind.plural, kind.path) for kind in KINDS.values()}
 """The page of each kind: its list, one of them (`?id=`), a new one (`?new=1`)."""
+ROADMAP = Entry("pages/roadmap.py", "Roadmap", "roadmap")
 REPORT = Entry("pages/report.py", "Report a problem", "report", "hidden")
 MINE = Entry("pages/mine.py", "My tickets", "mine", "hidden")
-PAGES = (STATUS, DETAILS, *TICKETS.values(), REPORT, MINE, FEEDS)
+PAGES = (STATUS, DETAILS, *TICKETS.values(), ROADMAP, REPORT, MINE, FEEDS)
 
 
 def choose_page(wall: bool) -> Page:
