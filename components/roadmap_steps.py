@@ -69,8 +69,7 @@ def begin(item: Item, name: str) -> None:
     elif move_named(name).asks:
         st.session_state[OPEN] = Step(item, name, st.query_params.get("id", ""))
     else:
-        past = move_named(name).label.lower()
-        act(lambda roadmap, actor: roadmap.move(actor, item.id, item.version, name), f"{item.title}: {past}")
+        act(lambda roadmap, actor: roadmap.move(actor, item.id, item.version, name), f"{item.title}: done")
 
 
 def act(deed: Callable[[RoadmapService, Actor], object], done: str = "") -> bool:
@@ -80,11 +79,11 @@ def act(deed: Callable[[RoadmapService, Actor], object], done: str = "") -> bool
     except PortalError as error:
         if isinstance(error, Conflict):
             cached_roadmap.drop()
-        st.toast(str(error), icon=":material/error:", duration="long")
+        feedback.say(str(error), "error")
         return False
     cached_roadmap.drop()
     if done:
-        st.toast(done, icon=":material/check:")
+        feedback.say(done)
     return True
 
 
