@@ -13,6 +13,8 @@ from components.markup import esc, icon
 from data.errors import PortalError
 
 LOGGED = "The error was logged. Reload the page; if it stays, give us this id:"
+SAID = "said"
+"""Session: the words of a toast that is still to be drawn, and its icon."""
 log = logging.getLogger(__name__)
 
 
@@ -34,6 +36,18 @@ def empty(mark: str, true: str, todo: str, error_id: str = "", hue: str = "gray"
     code = f"<code>error {esc(error_id)}</code>" if error_id else ""
     said = f"<b>{esc(true)}</b><p>{esc(todo)}</p>{code}"
     st.html(f'<div class="empty {hue}"><span class="round">{icon(mark)}</span>{said}</div>')
+
+
+def say(words: str, mark: str = "check") -> None:
+    """A callback's part on a page that redraws only a fragment: from the callback, a toast replaces the stylesheet."""
+    st.session_state[SAID] = words, mark
+
+
+def draw_said() -> None:
+    """Wherever `say` was called for: a short word on what was done, or why it was not."""
+    words, mark = st.session_state.pop(SAID, ("", ""))
+    if words:
+        st.toast(words, icon=f":material/{mark}:", duration="long" if mark == "error" else "short")
 
 
 def banner(hue: str, mark: str, bold: str, text: str) -> None:

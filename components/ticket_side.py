@@ -22,6 +22,7 @@ from components.ticket_marks import (
     way,
 )
 from components.ticket_moves import draw_moves
+from components.ticket_roadmap import draw_on_roadmap
 from components.ticket_shown import ShownTicket, act
 from components.vote_button import cast
 from data.cached import tickets as cached_tickets
@@ -35,6 +36,7 @@ NAMED = 6
 def draw_side(shown: ShownTicket) -> None:
     draw_moves(shown)
     _draw_mine(shown)
+    draw_on_roadmap(shown)
     st.html(f'<div class="rail-facts">{facts(list(_facts(shown)))}</div>')
     _draw_checklist(shown)
     draw_links(shown)

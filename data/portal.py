@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, Self
+from zoneinfo import ZoneInfo
 
 from data.audit.service import AuditService
 from data.engines.base import Engine
@@ -14,6 +15,7 @@ from data.files import files_of
 from data.files.base import Files
 from data.notifications.service import OutboxService
 from data.people.service import PeopleService
+from data.roadmap.service import RoadmapService
 from data.schema import Schema
 from data.settings import Settings, read_settings
 from data.statements import Statements
@@ -64,6 +66,11 @@ class Portal:
         return TicketService(
             self.statements, self.audit, self.outbox, self.people, lambda: self.files, self.clock, self.settings
         )
+
+    @cached_property
+    def roadmap(self) -> RoadmapService:
+        zone = ZoneInfo(self.settings.timezone)
+        return RoadmapService(self.statements, self.audit, self.outbox, self.tickets, self.clock, zone)
 
     @cached_property
     def status(self) -> StatusService:

@@ -23,6 +23,7 @@ from data.status.model import Check, Platform
 from jobs.demo.estates import demo_estate, portal_estate
 from jobs.demo.history import currents, messages, past, runs, transitions
 from jobs.demo.plot import Plot, find_plot, remember
+from jobs.demo.roadmap import chart, withdraw_roadmap
 from jobs.demo.story import HISTORY_DAYS
 from jobs.demo.threads import appoint, tell, withdraw
 
@@ -78,10 +79,14 @@ def remove_demo(portal: Portal) -> list[str]:
     stored, demo = portal.status.estate(), demo_estate()
     kept = Estate(platforms=_without(stored.platforms, demo.platforms), checks=_without(stored.checks, demo.checks))
     plot = find_plot(portal) or Plot(seed=SEED, anchor=portal.clock())
+    charted = withdraw_roadmap(portal, plot.anchor)
     hidden = withdraw(portal, {platform.id for platform in demo.platforms}, plot.anchor)
     retired = portal.status.apply(plan(stored, kept, prune=True), ACTOR)
     remember(portal, plot.model_copy(update={"state": "removed"}))
-    return [f"{retired} example platforms and checks retired, {hidden} example tickets hidden."]
+    return [
+        f"{retired} example platforms and checks retired, {hidden} example tickets hidden, "
+        f"{charted} items of the roadmap retired."
+    ]
 
 
 def _tell(portal: Portal, plot: Plot) -> Report:
@@ -103,6 +108,7 @@ def _tell(portal: Portal, plot: Plot) -> Report:
     written["status_rollups"] = portal.status.rollup(HISTORY_DAYS, {platform.id for platform in estate.platforms})
     written["status_bands"] = portal.status.learn()
     written |= tell(portal, anchor)
+    written |= chart(portal, anchor)
     return Report(len(estate.platforms), len(estate.checks), written)
 
 

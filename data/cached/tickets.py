@@ -96,5 +96,5 @@ def similar(
 
 
 def drop() -> None:
-    """After a write. Tiles show open incidents, so they are read again, too."""
-    forget(ABOUT, "snapshot")
+    """After a write. Tiles show open incidents and the roadmap counts votes, so they are read again, too."""
+    forget(ABOUT, "snapshot", "roadmap")

@@ -23,6 +23,7 @@ class Permission(StrEnum):
     tickets_vote_cast = "tickets:vote:cast"
     tickets_ticket_work = "tickets:ticket:work"
     tickets_ticket_lead = "tickets:ticket:lead"
+    roadmap_item_curate = "roadmap:item:curate"
 
     @property
     def minimum(self) -> Role:
@@ -41,6 +42,7 @@ MATRIX: Mapping[Permission, tuple[Role, str]] = {
     Permission.tickets_vote_cast: (Role.contributor, "Voting"),
     Permission.tickets_ticket_work: (Role.triager, "Working on tickets"),
     Permission.tickets_ticket_lead: (Role.service_owner, "Deciding on tickets"),
+    Permission.roadmap_item_curate: (Role.service_owner, "Curating the roadmap"),
 }
 """The least role that may, on the platform in question, and the deed in words."""
 

@@ -84,6 +84,10 @@ class Talk:
             )
         return known
 
+    def followers(self, tickets: Iterable[Ticket]) -> Followers:
+        """Who hears of changes around these tickets, for areas that build on them."""
+        return Followers(self._store, self._people, self._clock, self._settings, tickets)
+
     def complete(self) -> int:
         """Do what a killed process left out after it wrote; how many things."""
         since = self._clock() - REPAIRED
@@ -214,7 +218,7 @@ class Talk:
         if not names:
             return frozenset()
         around = {ticket.requester, *filter(None, [ticket.assignee]), *self._store.watchers([ticket.id])}
-        followers = Followers(self._store, self._people, self._clock, self._settings, ())
+        followers = self.followers(())
         people = _named(names, followers.known | around) - {comment.author}
         audience: Audience = "staff" if comment.internal else "everybody"
         return frozenset(p for p in people if may_hear(followers.viewer(p), ticket, audience))

@@ -24,6 +24,9 @@ PAGES = {
     "incidents": "/incidents?view=open",
     "improvements": "/improvements",
     "requests": "/requests",
+    "roadmap": "/roadmap",
+    "roadmap-timeline": "/roadmap?layout=timeline",
+    "roadmap-form": "/roadmap?new=1",
     "request-form": "/requests?new=1&template=access",
     "report": "/report?platform=power-bi-sales&check=sales-orders",
     "mine": "/mine",
@@ -31,6 +34,7 @@ PAGES = {
 FOLLOWED = {
     "incident": ("/incidents?view=open", "Sales report shows"),
     "improvement": ("/improvements", "Refresh the Sales model"),
+    "roadmap-item": ("/roadmap", "Fresher sales data"),
     "request": ("/mine", "Access to sales.orders"),
 }
 """A page, and the link on it that leads to the one to be shown."""

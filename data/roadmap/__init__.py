@@ -1,0 +1,1 @@
+"""What is planned, in delivery and shipped, with the improvements that asked for it."""
