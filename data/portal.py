@@ -12,6 +12,7 @@ from data.audit.service import AuditService
 from data.engines.base import Engine
 from data.files import files_of
 from data.files.base import Files
+from data.messages.service import MessageService
 from data.notifications.service import OutboxService
 from data.people.service import PeopleService
 from data.schema import Schema
@@ -64,6 +65,10 @@ class Portal:
         return TicketService(
             self.statements, self.audit, self.outbox, self.people, lambda: self.files, self.clock, self.settings
         )
+
+    @cached_property
+    def messages(self) -> MessageService:
+        return MessageService(self.statements, self.audit, self.outbox, self.people, self.clock, self.settings)
 
     @cached_property
     def status(self) -> StatusService:

@@ -20,6 +20,8 @@ MAY = {
     "tickets:vote:cast":             (False, True,       True,   True,         True),
     "tickets:ticket:work":           (False, False,      True,   True,         True),
     "tickets:ticket:lead":           (False, False,      False,  True,         True),
+    "messages:message:publish":      (False, False,      False,  True,         True),
+    "messages:portal:publish":       (False, False,      False,  False,        True),
 }  # fmt: skip
 
 ALICE = Actor("alice@example.org", "Alice", Role.contributor, per_platform={"sales": Role.service_owner})
