@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components import feedback, session
+from components.banners import draw_banners
 from components.navigation import choose_page, draw_tools, dress, entitle, keep_address
 from data import cached
 
@@ -18,4 +19,5 @@ with feedback.panel("The portal"):
     actor = session.actor()
     if not wall:
         draw_tools(actor, cached.board(portal, actor).value)
+        draw_banners()
     page.run()

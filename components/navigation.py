@@ -43,8 +43,9 @@ FEEDS = Entry("pages/feeds.py", "Feeds", "feeds")
 TICKETS = {kind.name: Entry(f"pages/{kind.path}.py", kind.plural, kind.path) for kind in KINDS.values()}
 """The page of each kind: its list, one of them (`?id=`), a new one (`?new=1`)."""
 REPORT = Entry("pages/report.py", "Report a problem", "report", "hidden")
+MESSAGES = Entry("pages/messages.py", "Messages", "messages")
 MINE = Entry("pages/mine.py", "My tickets", "mine", "hidden")
-PAGES = (STATUS, DETAILS, *TICKETS.values(), REPORT, MINE, FEEDS)
+PAGES = (STATUS, DETAILS, *TICKETS.values(), REPORT, MINE, MESSAGES, FEEDS)
 
 
 def choose_page(wall: bool) -> Page:

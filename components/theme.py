@@ -9,7 +9,9 @@ from pathlib import Path
 
 from data.status.model import State
 
-CSS = tuple(Path(__file__).with_name(name) for name in ("theme.css", "tickets.css", "forms.css", "queue.css"))
+CSS = tuple(
+    Path(__file__).with_name(name) for name in ("theme.css", "tickets.css", "forms.css", "queue.css", "messages.css")
+)
 
 TOKENS: Mapping[str, tuple[str, str]] = {
     "bg": ("#FFFFFF", "#0F1216"),
