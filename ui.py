@@ -6,6 +6,7 @@ import streamlit as st
 
 from components import feedback, session
 from components.admin_rights import draw_seen_as
+from components.banners import draw_banners
 from components.navigation import choose_page, draw_tools, dress, entitle, keep_address
 from data import cached
 
@@ -20,4 +21,5 @@ with feedback.panel("The portal"):
     if not wall:
         draw_tools(actor, cached.board(portal, actor).value)
         draw_seen_as(actor)
+        draw_banners()
     page.run()

@@ -44,9 +44,10 @@ TICKETS = {kind.name: Entry(f"pages/{kind.path}.py", kind.plural, kind.path) for
 """The page of each kind: its list, one of them (`?id=`), a new one (`?new=1`)."""
 ROADMAP = Entry("pages/roadmap.py", "Roadmap", "roadmap")
 REPORT = Entry("pages/report.py", "Report a problem", "report", "hidden")
+MESSAGES = Entry("pages/messages.py", "Messages", "messages")
 MINE = Entry("pages/mine.py", "My tickets", "mine", "hidden")
 ADMIN = Entry("pages/admin.py", "Admin", "admin")
-PAGES = (STATUS, DETAILS, *TICKETS.values(), ROADMAP, REPORT, MINE, FEEDS, ADMIN)
+PAGES = (STATUS, DETAILS, *TICKETS.values(), ROADMAP, REPORT, MINE, MESSAGES, FEEDS, ADMIN)
 
 
 def choose_page(wall: bool, admin: bool) -> Page:

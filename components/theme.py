@@ -10,7 +10,8 @@ from pathlib import Path
 from data.status.model import State
 
 CSS = tuple(
-    Path(__file__).with_name(name) for name in ("theme.css", "tickets.css", "forms.css", "queue.css", "roadmap.css")
+    Path(__file__).with_name(f"{name}.css")
+    for name in ("theme", "tickets", "forms", "queue", "roadmap", "messages")
 )
 
 TOKENS: Mapping[str, tuple[str, str]] = {

@@ -13,6 +13,7 @@ from data.audit.service import AuditService
 from data.engines.base import Engine
 from data.files import files_of
 from data.files.base import Files
+from data.messages.service import MessageService
 from data.notifications.service import OutboxService
 from data.people.service import PeopleService
 from data.roadmap.service import RoadmapService
@@ -71,6 +72,10 @@ class Portal:
     def roadmap(self) -> RoadmapService:
         zone = ZoneInfo(self.settings.timezone)
         return RoadmapService(self.statements, self.audit, self.outbox, self.tickets, self.clock, zone)
+
+    @cached_property
+    def messages(self) -> MessageService:
+        return MessageService(self.statements, self.audit, self.outbox, self.people, self.clock, self.settings)
 
     @cached_property
     def status(self) -> StatusService:

@@ -80,9 +80,14 @@ def access(portal: Portal) -> Read[Access]:
     return fresh(portal, _access, portal.settings.front_page_max_age)
 
 
+def snapshot(portal: Portal) -> Read[Snapshot]:
+    """Of everything: to be narrowed to what a viewer may see before anything of it is shown."""
+    return fresh(portal, _snapshot, portal.settings.front_page_max_age)
+
+
 def board(portal: Portal, actor: Actor) -> Read[Board]:
     """The front page for this viewer, never older than `front_page_max_age` unless the store is down."""
-    found: Read[Snapshot] = fresh(portal, _snapshot, portal.settings.front_page_max_age)
+    found = snapshot(portal)
     if found.value is None:
         return Read(None, found.at, found.error)
     seen = _board(portal, found.value, home(portal), found.at, actor.scope, actor.platforms)

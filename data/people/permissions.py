@@ -24,6 +24,8 @@ class Permission(StrEnum):
     tickets_ticket_work = "tickets:ticket:work"
     tickets_ticket_lead = "tickets:ticket:lead"
     roadmap_item_curate = "roadmap:item:curate"
+    messages_message_publish = "messages:message:publish"
+    messages_portal_publish = "messages:portal:publish"
 
     @property
     def minimum(self) -> Role:
@@ -43,6 +45,8 @@ MATRIX: Mapping[Permission, tuple[Role, str]] = {
     Permission.tickets_ticket_work: (Role.triager, "Working on tickets"),
     Permission.tickets_ticket_lead: (Role.service_owner, "Deciding on tickets"),
     Permission.roadmap_item_curate: (Role.service_owner, "Curating the roadmap"),
+    Permission.messages_message_publish: (Role.service_owner, "Publishing a message"),
+    Permission.messages_portal_publish: (Role.admin, "Publishing a message to everybody"),
 }
 """The least role that may, on the platform in question, and the deed in words."""
 

@@ -119,6 +119,11 @@ def platforms_from_board(board: pa.Table) -> list[PlatformStanding]:
     ]
 
 
+def announced_from_board(board: pa.Table) -> tuple[Row, ...]:
+    """Messages that were published and are not over, told in the first row."""
+    return tuple(board["a_messages"][0].as_py() or ()) if board.num_rows else ()
+
+
 def _first_rows(column: pa.ChunkedArray) -> dict[str, int]:
     """By value, the number of the first row that holds it."""
     found: dict[str, int] = {}

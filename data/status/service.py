@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pyarrow as pa
 from pydantic import ValidationError
 
 from data.audit.model import Deed
@@ -27,7 +28,14 @@ from data.status.learned import learn
 from data.status.model import Check, Current, IngestionRun, Mode, Outcome, Platform, Reading
 from data.status.recorder import Recorded, Recorder
 from data.status.rollups import Rollups
-from data.status.rows import PlatformStanding, Standing, days_by_component, platforms_from_board, run_row
+from data.status.rows import (
+    PlatformStanding,
+    Standing,
+    announced_from_board,
+    days_by_component,
+    platforms_from_board,
+    run_row,
+)  # fmt: skip
 from data.status.view import RECENTLY, Rules, Snapshot, compose
 
 MANY = 1_000_000
@@ -70,8 +78,9 @@ class StatusService:
         asked = {"component_type": "platform", "component_id": None, "since": since, "limit": MANY}
         with ThreadPoolExecutor(1) as beside:
             rollups = beside.submit(self._statements.table, "status/list_rollups", **asked)
-            platforms = self._platforms()
-        return Snapshot(at, tuple(platforms), days_by_component(rollups.result()))
+            board = self._board()
+        days = days_by_component(rollups.result())
+        return Snapshot(at, tuple(platforms_from_board(board)), days, announced_from_board(board))
 
     def board(self, snapshot: Snapshot, scope: Scope, mine: frozenset[str] = frozenset()) -> Board:
         """What a viewer of this scope may see of the snapshot; no statement."""
@@ -90,14 +99,16 @@ class StatusService:
 
     def _platforms(self, retired_since: datetime | None = None) -> list[PlatformStanding]:
         """With the checks that were retired after `retired_since`."""
+        return platforms_from_board(self._board(retired_since))
+
+    def _board(self, retired_since: datetime | None = None) -> pa.Table:
         at = self._clock()
         runs_since = (at - FEED_MEMORY).date()
-        board = self._statements.table(
+        return self._statements.table(
             "status/list_board",
             at=at, runs_since=runs_since, retired_since=retired_since or at, changes_since=at - RECENTLY,
             most_incidents=MOST_INCIDENTS, limit=MANY,
         )  # fmt: skip
-        return platforms_from_board(board)
 
     # what was seen
 

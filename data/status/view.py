@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+from data.statements import Row
 from data.status.board import BUDGET_DAYS, Board, Budget, Change, CheckView, Feed, FeedState, Tile
 from data.status.flapping import as_seen, is_flapping
 from data.status.health import BADNESS, Member, combine, lead, overlay
@@ -44,6 +45,8 @@ class Snapshot:
     at: datetime
     platforms: tuple[PlatformStanding, ...]
     days: Mapping[str, Days]
+    announced: tuple[Row, ...] = ()
+    """What was published and is not over, as it is stored; `data.messages` knows what it means."""
 
 
 @dataclass(frozen=True, slots=True)

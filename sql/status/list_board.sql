@@ -1,6 +1,6 @@
--- purpose: everything that is true now: each active platform with its checks, their states, what is usual, feeds, maintenance and open incidents
+-- purpose: everything that is true now: each active platform with its checks, their states, what is usual, feeds, maintenance, open incidents and what is announced
 -- params: at TIMESTAMP, runs_since DATE, retired_since TIMESTAMP, changes_since TIMESTAMP, most_incidents BIGINT, limit BIGINT
--- reads: platforms, status_checks, status_current, status_bands, status_transitions, ingestion_runs, status_messages, open_incidents
+-- reads: platforms, status_checks, status_current, status_bands, status_transitions, ingestion_runs, maintenance_windows, open_incidents, announced_messages
 SELECT
   p.id AS p_id, p.name AS p_name, p.kind AS p_kind, p.owner AS p_owner, p.contact AS p_contact, p.criticality AS p_criticality, p.depends_on AS p_depends_on,
   p.visibility AS p_visibility, p.calendar AS p_calendar, p.position AS p_position, p.slo AS p_slo, p.state AS p_state, p.version AS p_version,
@@ -17,7 +17,8 @@ SELECT
   f.state AS f_state, f.started_at AS f_started_at, f.finished_at AS f_finished_at, f.rows AS f_rows, f.error AS f_error,
   f.next_due_at AS f_next_due_at, h.changes AS h_changes,
   w.title AS w_title, w.starts_at AS w_starts_at, w.ends_at AS w_ends_at, i.open AS i_open,
-  CASE WHEN row_number() OVER (PARTITION BY p.id ORDER BY c.id) = 1 THEN i.incidents END AS i_incidents
+  CASE WHEN row_number() OVER (PARTITION BY p.id ORDER BY c.id) = 1 THEN i.incidents END AS i_incidents,
+  CASE WHEN row_number() OVER (ORDER BY p.position, p.id, c.id) = 1 THEN a.messages END AS a_messages
 FROM platforms AS p
 LEFT JOIN status_checks AS c ON c.platform_id = p.id AND (c.state <> 'retired' OR c.updated_at > :retired_since)
 LEFT JOIN status_current AS s ON s.check_id = c.id
@@ -39,21 +40,21 @@ LEFT JOIN (
 ) AS f ON f.source = c.source
 LEFT JOIN (
   SELECT platform_id, min(starts_at) AS starts_at, min_by(ends_at, starts_at) AS ends_at, min_by(title, starts_at) AS title
-  FROM (
-    SELECT explode(platform_ids) AS platform_id, starts_at, ends_at, title
-    FROM status_messages
-    WHERE kind = 'maintenance' AND state = 'published' AND ends_at > :at
-  ) AS m
+  FROM maintenance_windows
+  WHERE ends_at > :at
   GROUP BY platform_id
 ) AS w ON w.platform_id = p.id
 LEFT JOIN (
-  SELECT
-    platform_id, max(open_on_platform) AS open,
-    collect_list(struct(id, key, title, state, asset, assignee, affected, next_update_at, created_at)) AS incidents
+  SELECT platform_id, max(open_on_platform) AS open, collect_list(struct(id, key, title, state, asset, assignee, affected, next_update_at, created_at)) AS incidents
   FROM open_incidents
   WHERE place <= :most_incidents
   GROUP BY platform_id
 ) AS i ON i.platform_id = p.id
+LEFT JOIN (
+  SELECT collect_list(message) AS messages
+  FROM announced_messages
+  WHERE ends_at IS NULL OR ends_at > :at
+) AS a ON true
 WHERE p.state = 'active'
 ORDER BY p.position, p.id, c.id
 LIMIT :limit

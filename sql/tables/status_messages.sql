@@ -1,19 +1,25 @@
--- Banners and maintenance windows. state: draft | scheduled | published | expired | withdrawn.
+-- The head of every message and maintenance window. What is scheduled or expired is told by the clock, not by the state.
 CREATE TABLE IF NOT EXISTS status_messages (
   id STRING NOT NULL,
   platform_id STRING COMMENT 'NULL: several or all; see platform_ids',
   kind STRING NOT NULL COMMENT 'announcement | incident | maintenance | release',
-  severity STRING NOT NULL,
+  severity STRING NOT NULL COMMENT 'info | warning | critical',
   title STRING NOT NULL,
   body STRING NOT NULL,
-  platform_ids ARRAY<STRING> NOT NULL,
-  starts_at TIMESTAMP,
-  ends_at TIMESTAMP,
-  state STRING NOT NULL,
+  platform_ids ARRAY<STRING> NOT NULL COMMENT 'empty: all',
+  starts_at TIMESTAMP COMMENT 'NULL only while it is a draft',
+  ends_at TIMESTAMP COMMENT 'NULL: until somebody ends it',
+  state STRING NOT NULL COMMENT 'draft | waiting | published | withdrawn | discarded',
   version BIGINT NOT NULL,
   created_at TIMESTAMP NOT NULL,
   created_by STRING NOT NULL,
   updated_at TIMESTAMP NOT NULL,
   updated_by STRING NOT NULL,
+  zone STRING COMMENT 'in which its author wrote the times',
+  pinned BOOLEAN,
+  dismissible BOOLEAN COMMENT 'NULL: yes',
+  reason STRING COMMENT 'why it was withdrawn or sent back',
+  revision BIGINT COMMENT 'how often its text was changed after publishing, from 1',
+  event STRING COMMENT 'JSON: the event that made this version, until the trail surely has it',
   CONSTRAINT status_messages_key PRIMARY KEY (id)
 ) USING DELTA

@@ -12,6 +12,7 @@ MAY = {
     #                                 viewer contributor triager service_owner admin
     "status:result:report":          (False, False,      False,  True,         True),
     "status:estate:apply":           (False, False,      False,  False,        True),
+    "status:check:edit":             (False, False,      False,  True,         True),
     "people:grant:edit":             (False, False,      False,  False,        True),
     "people:map:edit":               (False, False,      False,  True,         True),
     "audit:trail:read":              (False, False,      False,  True,         True),
@@ -21,6 +22,8 @@ MAY = {
     "tickets:ticket:work":           (False, False,      True,   True,         True),
     "tickets:ticket:lead":           (False, False,      False,  True,         True),
     "roadmap:item:curate":           (False, False,      False,  True,         True),
+    "messages:message:publish":      (False, False,      False,  True,         True),
+    "messages:portal:publish":       (False, False,      False,  False,        True),
 }  # fmt: skip
 
 ALICE = Actor("alice@example.org", "Alice", Role.contributor, per_platform={"sales": Role.service_owner})

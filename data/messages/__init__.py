@@ -1,0 +1,1 @@
+"""What the portal tells everybody: announcements, incident updates, maintenance windows and release notes."""
