@@ -44,7 +44,8 @@ TICKETS = {kind.name: Entry(f"pages/{kind.path}.py", kind.plural, kind.path) for
 """The page of each kind: its list, one of them (`?id=`), a new one (`?new=1`)."""
 REPORT = Entry("pages/report.py", "Report a problem", "report", "hidden")
 MINE = Entry("pages/mine.py", "My tickets", "mine", "hidden")
-PAGES = (STATUS, DETAILS, *TICKETS.values(), REPORT, MINE, FEEDS)
+NOTIFICATIONS = Entry("pages/notifications.py", "Notifications", "notifications", "hidden")
+PAGES = (STATUS, DETAILS, *TICKETS.values(), REPORT, MINE, NOTIFICATIONS, FEEDS)
 
 
 def choose_page(wall: bool) -> Page:
@@ -94,6 +95,7 @@ def draw_tools(actor: Actor, board: Board | None) -> None:
         with st.popover(plain(actor.name), icon=":material/account_circle:", type="tertiary", key="person"):
             st.html(person(actor, board))
             st.page_link(MINE.path, label="My tickets", icon=":material/assignment_ind:")
+            st.page_link(NOTIFICATIONS.path, label="Notifications", icon=":material/notifications:")
 
 
 def person(actor: Actor, board: Board | None) -> str:

@@ -22,6 +22,9 @@ class Permission(StrEnum):
     tickets_vote_cast = "tickets:vote:cast"
     tickets_ticket_work = "tickets:ticket:work"
     tickets_ticket_lead = "tickets:ticket:lead"
+    notifications_subscription_set = "notifications:subscription:set"
+    notifications_channel_edit = "notifications:channel:edit"
+    notifications_delivery_mend = "notifications:delivery:mend"
 
     @property
     def minimum(self) -> Role:
@@ -39,6 +42,9 @@ MATRIX: Mapping[Permission, tuple[Role, str]] = {
     Permission.tickets_vote_cast: (Role.contributor, "Voting"),
     Permission.tickets_ticket_work: (Role.triager, "Working on tickets"),
     Permission.tickets_ticket_lead: (Role.service_owner, "Deciding on tickets"),
+    Permission.notifications_subscription_set: (Role.viewer, "Choosing what to hear of"),
+    Permission.notifications_channel_edit: (Role.admin, "Changing the channels that are told"),
+    Permission.notifications_delivery_mend: (Role.admin, "Looking after deliveries"),
 }
 """The least role that may, on the platform in question, and the deed in words."""
 

@@ -20,6 +20,9 @@ MAY = {
     "tickets:vote:cast":             (False, True,       True,   True,         True),
     "tickets:ticket:work":           (False, False,      True,   True,         True),
     "tickets:ticket:lead":           (False, False,      False,  True,         True),
+    "notifications:subscription:set":(True,  True,       True,   True,         True),
+    "notifications:channel:edit":    (False, False,      False,  False,        True),
+    "notifications:delivery:mend":   (False, False,      False,  False,        True),
 }  # fmt: skip
 
 ALICE = Actor("alice@example.org", "Alice", Role.contributor, per_platform={"sales": Role.service_owner})
