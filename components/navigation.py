@@ -46,8 +46,9 @@ ROADMAP = Entry("pages/roadmap.py", "Roadmap", "roadmap")
 REPORT = Entry("pages/report.py", "Report a problem", "report", "hidden")
 MESSAGES = Entry("pages/messages.py", "Messages", "messages")
 MINE = Entry("pages/mine.py", "My tickets", "mine", "hidden")
+NOTIFICATIONS = Entry("pages/notifications.py", "Notifications", "notifications", "hidden")
 ADMIN = Entry("pages/admin.py", "Admin", "admin")
-PAGES = (STATUS, DETAILS, *TICKETS.values(), ROADMAP, REPORT, MINE, MESSAGES, FEEDS, ADMIN)
+PAGES = (STATUS, DETAILS, *TICKETS.values(), ROADMAP, REPORT, MINE, NOTIFICATIONS, MESSAGES, FEEDS, ADMIN)
 
 
 def choose_page(wall: bool, admin: bool) -> Page:
@@ -99,6 +100,7 @@ def draw_tools(actor: Actor, board: Board | None) -> None:
         with st.popover(plain(actor.name), icon=":material/account_circle:", type="tertiary", key="person"):
             st.html(person(actor, board))
             st.page_link(MINE.path, label="My tickets", icon=":material/assignment_ind:")
+            st.page_link(NOTIFICATIONS.path, label="Notifications", icon=":material/notifications:")
 
 
 def person(actor: Actor, board: Board | None) -> str:

@@ -14,6 +14,7 @@ from data.engines.base import Engine
 from data.files import files_of
 from data.files.base import Files
 from data.messages.service import MessageService
+from data.notifications.area import Notifications
 from data.notifications.service import OutboxService
 from data.people.service import PeopleService
 from data.roadmap.service import RoadmapService
@@ -57,6 +58,13 @@ class Portal:
     @cached_property
     def outbox(self) -> OutboxService:
         return OutboxService(self.statements)
+
+    @cached_property
+    def notifications(self) -> Notifications:
+        return Notifications(
+            self.statements, self.outbox, self.audit, self.people, lambda: {"ticket": self.tickets.lists.hearings},
+            self.clock, self.settings,
+        )  # fmt: skip
 
     @cached_property
     def files(self) -> Files:

@@ -34,6 +34,8 @@ def _zone(value: str) -> str:
 
 Zone = Annotated[str, AfterValidator(_zone)]
 Positive = Annotated[timedelta, Field(gt=timedelta(0))]
+SECRET_NAME = "PORTAL_SECRET_[A-Z0-9_]+"
+"""Environment variables that records may name, and `secret` reads."""
 
 
 class Settings(BaseSettings):
@@ -90,12 +92,29 @@ class Settings(BaseSettings):
     graph_url: str = "https://graph.microsoft.com/v1.0"
     azure_status_url: str = "https://rssfeed.azure.status.microsoft/en-us/status/feed/"
     databricks_status_url: str = "https://status.azuredatabricks.net/1.0/status/5d49ec10226b9e13cb6a422e"
+    url: Annotated[str, Field(pattern=r"^https?://[^\s]+$")] | None = None
+    """Where people open the portal: what links in notifications begin with."""
+    smtp_host: str | None = None
+    """Without one, nothing is sent by mail."""
+    smtp_port: int = 587
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str | None = None
+    smtp_password: SecretStr | None = None
+    mail_from: Annotated[str, Field(pattern=r"^[^\s@<>]+@[^\s@<>]+$")] = "portal@localhost"
+    private_receivers: bool = False
+    """Whether webhooks may lead to addresses inside the network of the portal."""
+    keep_deliveries: Positive = timedelta(days=90)
+
     groups_from: Literal["none", "databricks", "graph"] = "none"
     """Who tells which people are in the groups that grants and platforms name."""
 
     @property
     def tables(self) -> Path:
         return self.home / "tables"
+
+    @property
+    def sends_mail(self) -> bool:
+        return bool(self.smtp_host)
 
     @property
     def in_databricks(self) -> bool:

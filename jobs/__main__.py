@@ -21,6 +21,7 @@ from jobs import logs
 from jobs.apply import apply
 from jobs.ingest import ingest, run_forever
 from jobs.maintain import maintain
+from jobs.notify import notify
 from jobs.rollup import rollup
 from jobs.seed_demo import remove_demo, seed_demo
 from jobs.sources import SOURCES
@@ -58,6 +59,10 @@ def _sync_groups(_: Namespace) -> Lines:
 
 def _tend_tickets(_: Namespace) -> Lines:
     return tend_tickets(open_portal())
+
+
+def _notify(_: Namespace) -> Lines:
+    return notify(open_portal())
 
 
 def _apply(given: Namespace) -> Lines:
@@ -124,6 +129,7 @@ JOBS: Mapping[str, Job] = {
     "tend-tickets": Job(
         "incidents of critical checks, reminders, approvals and what falls due by itself", _tend_tickets, {}
     ),
+    "notify": Job("tell people and channels what has happened", _notify, {}),
     "apply": Job(
         "platforms and checks from a YAML file",
         _apply,

@@ -15,7 +15,12 @@ MAX_ORPHANS = 200
 
 def maintain(portal: Portal) -> list[str]:
     """What was done, in words. A table that cannot be kept is named and the others go on; then it raises."""
-    keep = {"status_results": portal.settings.keep_results, "ingestion_runs": portal.settings.keep_runs}
+    settings = portal.settings
+    keep = {
+        "status_results": settings.keep_results, "ingestion_runs": settings.keep_runs,
+        "deliveries": settings.keep_deliveries,
+    }  # fmt: skip
+    portal.notifications.post.forget()
     lines, broken = [], []
     for table in portal.schema.tables:
         try:

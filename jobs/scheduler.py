@@ -13,6 +13,8 @@ from filelock import FileLock, Timeout
 from data.portal import Portal
 from jobs.ingest import run_forever
 from jobs.maintain import maintain
+from jobs.notify import EVERY as NOTIFY_EVERY
+from jobs.notify import notify
 from jobs.rollup import rollup
 from jobs.sources.base import in_words
 from jobs.sync_groups import EVERY as SYNC_GROUPS_EVERY
@@ -63,6 +65,7 @@ class Scheduler:
             partial(repeat, "rollup", partial(rollup, portal), timedelta(0), ROLLUP_EVERY, stop),
             partial(repeat, "sync-groups", partial(sync_groups, portal), timedelta(0), SYNC_GROUPS_EVERY, stop),
             partial(repeat, "tend-tickets", partial(tend_tickets, portal), timedelta(0), TEND_TICKETS_EVERY, stop),
+            partial(repeat, "notify", partial(notify, portal), timedelta(0), NOTIFY_EVERY, stop),
             partial(repeat, "maintain", partial(maintain, portal), MAINTAIN_AFTER, MAINTAIN_EVERY, stop),
         )
         threads = [threading.Thread(target=loop, daemon=True) for loop in loops]

@@ -1,13 +1,25 @@
-"""One thing to tell, and to whom."""
+"""One thing to tell and to whom; who wants to hear of what; and what is on its way."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, Literal
+from datetime import date, datetime
+from typing import Any, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict
 
 Audience = Literal["everybody", "staff"]
+Kind = Literal["incidents", "improvements", "requests", "messages", "status"]
+How = Literal["followed", "now", "daily", "none"]
+"""`followed`: only of what one follows, at once; so it is until somebody chooses."""
+ChannelType = Literal["teams", "webhook"]
+ChannelState = Literal["active", "paused", "removed"]
+DeliveryState = Literal["pending", "sent", "dead", "dropped"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+HOWS: tuple[How, ...] = get_args(How)
+CHANNEL_TYPES: tuple[ChannelType, ...] = get_args(ChannelType)
+MAIL = "mail"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,3 +37,74 @@ class Notice:
     recipients: tuple[str, ...]
     """People, without the actor. Delivery asks again whether they may see it."""
     payload: Mapping[str, Any] = field(default_factory=dict)
+    """For the card: title, key, label (its state in words), note or text, path of its page, kind of subscription."""
+
+
+class Card(BaseModel):
+    """What is told, the same for every channel."""
+
+    model_config = ConfigDict(frozen=True)
+
+    topic: str
+    at: datetime
+    title: str
+    text: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformName:
+    id: str
+    name: str
+    visibility: str = "everyone"
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """The choice of one person; on one platform it counts before that on all (None)."""
+
+    person: str
+    platform_id: str | None
+    kind: Kind
+    how: How
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """A Teams channel or a program. Its address is a secret: only the names of environment variables are known."""
+
+    id: str
+    name: str
+    type: ChannelType
+    platform_id: str | None
+    """None: every platform that everybody may see."""
+    kinds: tuple[Kind, ...]
+    url_variable: str
+    secret_variable: str | None = None
+    state: ChannelState = "active"
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One event on its way to one target: a person's e-mail, or the id of a channel."""
+
+    id: str
+    day: date
+    platform_id: str | None
+    event_id: str
+    object_type: str
+    object_id: str
+    audience: Audience
+    channel: str
+    target: str
+    thread: str
+    """What is due together for one target goes out together."""
+    card: Card
+    due_at: datetime
+    state: DeliveryState = "pending"
+    attempts: int = 0
+    sent_at: datetime | None = None
+    last_error: str | None = None
+    version: int = 1

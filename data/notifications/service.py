@@ -1,4 +1,4 @@
-"""The outbox: filled by every area together with its changes; a job of its own delivers."""
+"""The outbox, filled by every area together with its changes, and what stands around it."""
 
 from __future__ import annotations
 

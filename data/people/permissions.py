@@ -26,6 +26,9 @@ class Permission(StrEnum):
     roadmap_item_curate = "roadmap:item:curate"
     messages_message_publish = "messages:message:publish"
     messages_portal_publish = "messages:portal:publish"
+    notifications_subscription_set = "notifications:subscription:set"
+    notifications_channel_edit = "notifications:channel:edit"
+    notifications_delivery_mend = "notifications:delivery:mend"
 
     @property
     def minimum(self) -> Role:
@@ -47,6 +50,9 @@ MATRIX: Mapping[Permission, tuple[Role, str]] = {
     Permission.roadmap_item_curate: (Role.service_owner, "Curating the roadmap"),
     Permission.messages_message_publish: (Role.service_owner, "Publishing a message"),
     Permission.messages_portal_publish: (Role.admin, "Publishing a message to everybody"),
+    Permission.notifications_subscription_set: (Role.viewer, "Choosing what to hear of"),
+    Permission.notifications_channel_edit: (Role.admin, "Changing the channels that are told"),
+    Permission.notifications_delivery_mend: (Role.admin, "Looking after deliveries"),
 }
 """The least role that may, on the platform in question, and the deed in words."""
 

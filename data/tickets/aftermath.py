@@ -59,7 +59,7 @@ class Aftermath:
         self._store.tally([ticket.id], self._clock())
         audience: Audience = "staff" if comment.internal else "everybody"
         recipients = self._followers([ticket]).of(ticket, comment.author, audience, states=False)
-        told = {"comment": comment.id, "title": ticket.title, "key": ticket.key, "mentioned": sorted(mentioned)}
+        told = _shown(ticket) | {"comment": comment.id, "mentioned": sorted(mentioned)}
         self._outbox.add(
             [_notice(ticket, comment.id, at, "ticket:comment", comment.author, audience, recipients, told)]
         )
@@ -92,8 +92,15 @@ def _of_change(ticket: Ticket, followers: Followers) -> Notice:
     quiet = any(move.quiet for move in kind_of(ticket.kind).workflow.moves if move.name == name)
     audience: Audience = "staff" if ticket.hidden or quiet else "everybody"
     recipients = () if quiet else followers.of(ticket, event.actor, audience, states=True)
-    told = {name: getattr(ticket, name) for name in ("title", "key", "state", "team")} | {"note": event.reason}
+    told = _shown(ticket) | {"state": ticket.state, "team": ticket.team, "note": event.reason}
     return _notice(ticket, event.id, event.at, event.action, event.actor, audience, recipients, told)
+
+
+def _shown(ticket: Ticket) -> Row:
+    """What every card of the ticket says."""
+    kind = kind_of(ticket.kind)
+    path, label = f"{kind.path}?id={ticket.key}", kind.workflow.state(ticket.state).label
+    return {"title": ticket.title, "key": ticket.key, "kind": kind.path, "path": path, "label": label}
 
 
 def watching(ticket: Ticket) -> list[Row]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from data.notifications.model import Audience
+from data.notifications.planning import NOBODY, Hearing
 from data.people.model import Identity
 from data.people.service import PeopleService
 from data.settings import Settings
@@ -56,6 +57,14 @@ class Followers:
 
     def viewer(self, person: str) -> Viewer:
         return viewer_of(self._access.actor(Identity(person, person), self._settings, self._now))
+
+
+def hearing_of(ticket: Ticket | None) -> Hearing:
+    """Nobody hears of a ticket that is gone."""
+    if ticket is None:
+        return NOBODY
+    public = not (ticket.hidden or ticket.restricted)
+    return Hearing(lambda actor, audience: may_hear(viewer_of(actor), ticket, audience), open=public)
 
 
 def may_hear(viewer: Viewer, ticket: Ticket, audience: Audience) -> bool:

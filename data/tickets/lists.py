@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -13,8 +13,10 @@ from typing import Any
 from data.audit.model import AuditEvent
 from data.audit.service import AuditService
 from data.errors import Invalid, NotFound
+from data.notifications.planning import About, Hearing
 from data.people.model import Actor
 from data.statements import Row, values_of
+from data.tickets.followers import hearing_of
 from data.tickets.ids import typed_key
 from data.tickets.kinds import KINDS, kind_of, open_states
 from data.tickets.model import Attachment, Comment, Detail, Link, Page, Query, Right, Ticket
@@ -61,6 +63,12 @@ class Lists:
         shown = rows[: query.size]
         after = f"{rows[query.size - 1]['place']}:{rows[query.size - 1]['id']}" if len(rows) > query.size else None
         return Page(tuple(ticket_from_row(row) for row in shown), after)
+
+    def hearings(self, abouts: Sequence[About]) -> dict[str, Hearing]:
+        """Who may hear of each ticket as it is now, by its id. For the post office, not for people."""
+        ids = {about.object_id for about in abouts}
+        tickets = self._store.heads(ids)
+        return {id_: hearing_of(tickets.get(id_)) for id_ in ids}
 
     def csv(self, viewer: Viewer, query: Query) -> bytes:
         """At most 10,000 rows, in the order of the list."""

@@ -17,7 +17,7 @@ import httpx
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from data.errors import PortalError
-from data.settings import secret
+from data.settings import SECRET_NAME, secret
 from data.status.model import Check, Mode, Model, Outcome, Reading
 from jobs.sources.base import TO_LOOK, Context, blind, longest_unseen_first
 from jobs.sources.targets import read_target
@@ -49,7 +49,7 @@ def _harmless(headers: dict[str, str]) -> dict[str, str]:
 
 
 def _variable(name: str) -> str:
-    if not re.fullmatch("PORTAL_SECRET_[A-Z0-9_]+", name):
+    if not re.fullmatch(SECRET_NAME, name):
         raise ValueError("must name an environment variable that begins with PORTAL_SECRET_, in capitals")
     return name
 

@@ -23,7 +23,7 @@ LATELY = timedelta(days=2)
 
 
 class SelfTarget(Model):
-    what: Literal["store", "ingestion", "groups"]
+    what: Literal["store", "ingestion", "groups", "notifications"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,16 @@ def _groups(portal: Portal) -> Finding:
         told = f"Who is in which group was read {words.duration(age)} ago, too long to count"
         return Finding(Outcome.fail, told, age.total_seconds())
     return Finding(Outcome.ok, f"Who is in which group was read {words.duration(age)} ago", age.total_seconds())
+
+
+def _notifications(portal: Portal) -> Finding:
+    """The value is the number of deliveries in trouble."""
+    dead, late = portal.notifications.upkeep.troubles()
+    if late:
+        return Finding(Outcome.fail, f"{late} notifications wait to be delivered although they are due", dead + late)
+    if dead:
+        return Finding(Outcome.warn, f"{dead} notifications could not be delivered, see dead letters", dead)
+    return Finding(Outcome.ok, "Every notification was delivered", 0)
 
 
 def _ingestion(portal: Portal) -> Finding:
@@ -121,4 +131,6 @@ def _ago(run: Row, at: datetime) -> str:
     return words.duration((at - run["finished_at"]).total_seconds())
 
 
-WATCHED: Mapping[str, Callable[[Portal], Finding]] = {"store": _store, "ingestion": _ingestion, "groups": _groups}
+WATCHED: Mapping[str, Callable[[Portal], Finding]] = {
+    "store": _store, "ingestion": _ingestion, "groups": _groups, "notifications": _notifications
+}  # fmt: skip

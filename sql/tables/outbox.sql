@@ -1,4 +1,4 @@
--- What has to be told to whom, written with the change it tells of. Delivery fills the last columns.
+-- What has to be told to whom, written with the change it tells of. The job `notify` makes deliveries of it.
 CREATE TABLE IF NOT EXISTS outbox (
   id STRING NOT NULL COMMENT 'id of the event: told once, however often it is written',
   at TIMESTAMP NOT NULL,
@@ -10,7 +10,7 @@ CREATE TABLE IF NOT EXISTS outbox (
   audience STRING NOT NULL COMMENT 'everybody | staff',
   recipients ARRAY<STRING> COMMENT 'who, at that moment, without the actor',
   payload STRING NOT NULL COMMENT 'JSON',
-  state STRING NOT NULL COMMENT 'pending | delivered | dead',
+  state STRING NOT NULL COMMENT 'pending | delivered: handed on to deliveries',
   attempts INT NOT NULL,
   next_try_at TIMESTAMP,
   last_error STRING,

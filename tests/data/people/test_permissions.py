@@ -24,6 +24,9 @@ MAY = {
     "roadmap:item:curate":           (False, False,      False,  True,         True),
     "messages:message:publish":      (False, False,      False,  True,         True),
     "messages:portal:publish":       (False, False,      False,  False,        True),
+    "notifications:subscription:set":(True,  True,       True,   True,         True),
+    "notifications:channel:edit":    (False, False,      False,  False,        True),
+    "notifications:delivery:mend":   (False, False,      False,  False,        True),
 }  # fmt: skip
 
 ALICE = Actor("alice@example.org", "Alice", Role.contributor, per_platform={"sales": Role.service_owner})

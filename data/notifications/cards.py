@@ -1,0 +1,52 @@
+"""From a notice to the card that every channel renders in its own way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from zoneinfo import ZoneInfo
+
+from data.notifications.model import KINDS, Card, Kind, Notice, PlatformName
+
+TITLE_MOST, TEXT_MOST, FACT_MOST = 200, 1_000, 200
+_KIND_OF: Mapping[str, Kind] = {"message": "messages", "roadmap": "improvements", "ticket": "incidents"}
+
+
+def kind_of(notice: Notice) -> Kind:
+    """What people subscribe to. Areas say it in the payload."""
+    told = notice.payload.get("kind")
+    return next((kind for kind in KINDS if kind == told), _KIND_OF.get(notice.object_type, "status"))
+
+
+def card_of(notice: Notice, platforms: Mapping[str, PlatformName], zone: ZoneInfo, url: str | None) -> Card:
+    told = notice.payload
+    platform = platforms.get(notice.platform_id or "")
+    facts = {
+        "What": deed(notice.topic),
+        "State": _words(told.get("label") or told.get("state")),
+        "Platform": platform.name if platform else "",
+        "By": notice.actor.partition("@")[0],
+        "When": f"{notice.at.astimezone(zone):%a %d %b, %H:%M %Z}",
+    }
+    path = str(told.get("path") or "").lstrip("/")
+    return Card(
+        topic=notice.topic,
+        at=notice.at,
+        title=cut(" · ".join(filter(None, (_words(told.get("key")), _words(told.get("title"))))), TITLE_MOST)
+        or deed(notice.topic),
+        text=cut(str(told.get("note") or told.get("text") or ""), TEXT_MOST),
+        facts=tuple((name, cut(value, FACT_MOST)) for name, value in facts.items() if value),
+        links=(("Open", f"{url.rstrip('/')}/{path}"),) if url and path else (),
+    )
+
+
+def deed(topic: str) -> str:
+    """'ticket:reopen_it' → 'Reopen it'."""
+    return topic.rpartition(":")[2].replace("_", " ").capitalize()
+
+
+def cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+
+
+def _words(value: object) -> str:
+    return " ".join(str(value).split()) if value else ""

@@ -1,0 +1,162 @@
+"""Who is told of what, how and when. Pure: everything that it depends on is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+from functools import cached_property
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from data.notifications.cards import card_of, kind_of
+from data.notifications.model import (
+    MAIL,
+    Audience,
+    Channel,
+    Delivery,
+    How,
+    Kind,
+    Notice,
+    PlatformName,
+    Subscription,
+)  # fmt: skip
+from data.people.model import Actor
+from data.people.permissions import Permission
+
+QUIET = timedelta(minutes=10)
+"""Of one thing a person gets one mail in this time; what happens meanwhile goes into the next."""
+DIGEST_AT = time(7)
+FRESH = timedelta(hours=24)
+"""What is older when it is found is not told any more."""
+COMMENT = ":comment"
+"""Only those who follow a thing hear of every word that is said about it."""
+People = Callable[[str], Actor]
+
+
+class About(Protocol):
+    """What a notice and a delivery have in common."""
+
+    @property
+    def object_type(self) -> str: ...
+    @property
+    def object_id(self) -> str: ...
+    @property
+    def platform_id(self) -> str | None: ...
+    @property
+    def audience(self) -> Audience: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """Who may hear of one thing at this moment."""
+
+    may: Callable[[Actor, Audience], bool]
+    open: bool
+    """Whether everybody who may see its platform may know of it."""
+
+
+Hearings = Callable[[About], Hearing]
+NOBODY = Hearing(lambda _actor, _audience: False, open=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    """What decides about deliveries beside the notices."""
+
+    now: datetime
+    zone: ZoneInfo
+    people: People
+    hearings: Hearings
+    platforms: Mapping[str, PlatformName] = field(default_factory=dict)
+    subscriptions: tuple[Subscription, ...] = ()
+    channels: tuple[Channel, ...] = ()
+    waiting: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
+    """By target and thread: when the next mail may go, where one went or is planned of late."""
+    url: str | None = None
+    mail: bool = True
+    """Whether the portal can send mail at all."""
+
+    @cached_property
+    def wishes(self) -> Mapping[tuple[str, str | None, Kind], How]:
+        return {(s.person, s.platform_id, s.kind): s.how for s in self.subscriptions}
+
+    def wish(self, person: str, platform_id: str | None, kind: Kind) -> How | None:
+        own = self.wishes.get((person, platform_id, kind))
+        return own or self.wishes.get((person, None, kind))
+
+
+def of_platform(platform: PlatformName | None, platform_id: str | None) -> Hearing:
+    """What is visible as its platform is; without a platform to everybody. For nobody on one that is gone."""
+    if platform_id and not platform:
+        return NOBODY
+
+    def may(actor: Actor, audience: Audience) -> bool:
+        staff = audience == "everybody" or actor.may(Permission.tickets_ticket_work, platform_id)
+        return staff and (platform is None or actor.sees(platform))
+
+    return Hearing(may, open=True)
+
+
+def plan(notices: Iterable[Notice], world: World) -> tuple[Delivery, ...]:
+    """Each delivery has the same id whenever it is planned."""
+    fresh = [notice for notice in notices if world.now - notice.at <= FRESH]
+    return tuple(delivery for notice in fresh for delivery in (*_mails(notice, world), *_posts(notice, world)))
+
+
+def _mails(notice: Notice, world: World) -> Iterator[Delivery]:
+    if not world.mail:
+        return
+    hearing = world.hearings(notice)
+    for person, how in sorted(_told(notice, world).items()):
+        if person != notice.actor and how != "none" and hearing.may(world.people(person), notice.audience):
+            thread = f"{notice.object_type}:{notice.object_id}" if how == "now" else "daily"
+            due = digest_at(world.now, world.zone) if how == "daily" else world.waiting.get((person, thread), world.now)
+            yield _delivery(notice, world, MAIL, person, thread, max(due, world.now))
+
+
+def _told(notice: Notice, world: World) -> dict[str, How]:
+    """Who follows it, and who subscribed to all of its kind but single words; each as they chose."""
+    kind = kind_of(notice)
+    told: dict[str, How] = dict.fromkeys(notice.recipients, "now")
+    if notice.audience == "everybody" and not notice.topic.endswith(COMMENT):
+        about = (s for s in world.subscriptions if s.kind == kind and s.platform_id in (None, notice.platform_id))
+        told |= {s.person: "now" for s in about if world.wish(s.person, notice.platform_id, kind) != "followed"}
+    wishes = {person: world.wish(person, notice.platform_id, kind) for person in told}
+    return {person: "now" if wish in (None, "followed") else wish for person, wish in wishes.items()}
+
+
+def _posts(notice: Notice, world: World) -> Iterator[Delivery]:
+    kind = kind_of(notice)
+    if notice.topic.endswith(COMMENT):
+        return
+    for channel in world.channels:
+        if kind in channel.kinds and may_post(channel, notice, world):
+            yield _delivery(notice, world, channel.type, channel.id, notice.id, world.now)
+
+
+def may_post(channel: Channel, about: About, world: World) -> bool:
+    """Nothing for staff only, nothing restricted; of a platform for members only if the channel is that platform's."""
+    if channel.state != "active" or about.audience == "staff" or not world.hearings(about).open:
+        return False
+    if channel.platform_id:
+        return channel.platform_id == about.platform_id
+    platform = world.platforms.get(about.platform_id or "")
+    return about.platform_id is None or (platform is not None and platform.visibility == "everyone")
+
+
+def _delivery(notice: Notice, world: World, channel: str, target: str, thread: str, due_at: datetime) -> Delivery:
+    return Delivery(
+        id=f"{notice.id}:{channel}:{target}", day=notice.at.astimezone(UTC).date(), platform_id=notice.platform_id,
+        event_id=notice.id, object_type=notice.object_type, object_id=notice.object_id, audience=notice.audience,
+        channel=channel, target=target, thread=thread, due_at=due_at,
+        card=card_of(notice, world.platforms, world.zone, world.url),
+    )  # fmt: skip
+
+
+def digest_at(now: datetime, zone: ZoneInfo) -> datetime:
+    """The next 07:00 there."""
+    local = now.astimezone(zone)
+    today = datetime.combine(local.date(), DIGEST_AT, zone)
+    chosen = today if local < today else datetime.combine(local.date() + timedelta(days=1), DIGEST_AT, zone)
+    return chosen.astimezone(UTC)

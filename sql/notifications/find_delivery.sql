@@ -1,0 +1,8 @@
+-- purpose: one delivery
+-- params: id STRING
+-- reads: deliveries
+SELECT
+  id, day, platform_id, event_id, object_type, object_id, audience, channel, target, thread, card, state, attempts, due_at,
+  sent_at, last_error, version
+FROM deliveries
+WHERE id = :id
