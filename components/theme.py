@@ -10,8 +10,7 @@ from pathlib import Path
 from data.status.model import State
 
 CSS = tuple(
-    Path(__file__).with_name(f"{name}.css")
-    for name in ("theme", "tickets", "forms", "queue", "roadmap", "messages")
+    Path(__file__).with_name(f"{name}.css") for name in ("theme", "tickets", "forms", "queue", "roadmap", "messages")
 )
 
 TOKENS: Mapping[str, tuple[str, str]] = {
