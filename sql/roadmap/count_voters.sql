@@ -14,6 +14,7 @@ WITH parts AS (
 newest AS (
   SELECT ticket_id, person, counts, row_number() OVER (PARTITION BY ticket_id, person ORDER BY at DESC, id DESC) AS place
   FROM votes
+  WHERE ticket_id IN (SELECT part_id FROM parts)
 )
 SELECT p.item_id, count(DISTINCT n.person) AS voters
 FROM parts AS p

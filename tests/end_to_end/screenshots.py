@@ -34,7 +34,7 @@ PAGES = {
 FOLLOWED = {
     "incident": ("/incidents?view=open", "Sales report shows"),
     "improvement": ("/improvements", "Refresh the Sales model"),
-    "roadmap-item": ("/roadmap", "Fresher sales data"),
+    "roadmap-item": ("/roadmap", "Late-data mails"),
     "request": ("/mine", "Access to sales.orders"),
 }
 """A page, and the link on it that leads to the one to be shown."""
