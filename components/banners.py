@@ -29,7 +29,8 @@ def draw_banners() -> None:
         for message in shown[:MOST]:
             _draw_banner(message, here)
         if len(shown) > MOST:
-            st.page_link(MESSAGES.path, label=f"{len(shown) - MOST} more", icon=":material/expand_more:")
+            with st.container(key="more_banners"):
+                st.page_link(MESSAGES.path, label=f"{len(shown) - MOST} more", icon=":material/expand_more:")
 
 
 def banners_for(portal: Portal, actor: Actor, here: Here) -> list[Message]:

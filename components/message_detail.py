@@ -20,7 +20,8 @@ from data.tickets.answers import Refused
 
 
 def draw_detail(one: Reader, message_id: str) -> None:
-    st.page_link(MESSAGES.path, label="Messages", icon=":material/arrow_back:")
+    with st.container(key="message_bar"):
+        st.page_link(MESSAGES.path, label="Messages", icon=":material/arrow_back:")
     read = cached_messages.detail(one.portal, one.actor, message_id)
     if read.value is None:
         feedback.empty("search_off", "There is nothing here", read.error or "This message cannot be shown now.")
@@ -68,18 +69,19 @@ def _draw_moves(one: Reader, detail: Detail) -> None:
     """Text is changed in the form; every other move is a button, those that ask something open a field."""
     message = detail.message
     moves = [move_named(name) for name in detail.moves]
-    if any(move.writes for move in moves):
-        query = {"edit": message.id}
-        st.page_link(MESSAGES.path, label="Edit", icon=":material/edit:", query_params=query)
+    with st.container(key="message_deeds", horizontal=True, vertical_alignment="center", gap="small"):
+        if any(move.writes for move in moves):
+            st.page_link(MESSAGES.path, label="Edit", icon=":material/edit:", query_params={"edit": message.id})
+        for move in moves:
+            if not move.writes and not move.asks:
+                st.button(
+                    move.label, key=f"{move.name}_{message.id}", icon=f":material/{move.icon}:",
+                    type="primary" if move.name == "approve" else "secondary", on_click=_act, args=(one, message, move),
+                )  # fmt: skip
     for move in moves:
         if move.asks:
             with st.expander(move.label, icon=f":material/{move.icon}:", key=f"move_{move.name}_{message.id}"):
                 _draw_asking(one, message, move)
-        elif not move.writes:
-            st.button(
-                move.label, key=f"{move.name}_{message.id}", icon=f":material/{move.icon}:",
-                type="primary" if move.name == "approve" else "secondary", on_click=_act, args=(one, message, move, {}),
-            )  # fmt: skip
 
 
 def _draw_asking(one: Reader, message: Message, move: Move) -> None:
@@ -103,9 +105,9 @@ def _draw_asking(one: Reader, message: Message, move: Move) -> None:
         st.rerun()
 
 
-def _act(one: Reader, message: Message, move: Move, answers: dict[str, str]) -> None:
+def _act(one: Reader, message: Message, move: Move) -> None:
     try:
-        one.portal.messages.move(one.actor, message.id, message.version, move.name, answers)
+        one.portal.messages.move(one.actor, message.id, message.version, move.name)
     except PortalError as error:
         if isinstance(error, Conflict):
             cached_messages.drop()

@@ -84,7 +84,8 @@ class MessageForm:
 
 
 def draw_form(form: MessageForm) -> None:
-    st.page_link(MESSAGES.path, label="Messages", icon=":material/arrow_back:")
+    with st.container(key="message_bar"):
+        st.page_link(MESSAGES.path, label="Messages", icon=":material/arrow_back:")
     st.html(f'<div class="head"><h1>{"Edit the message" if form.message else "New message"}</h1></div>')
     with st.container(key="form"):
         left, right = st.columns([1.3, 1], gap="large")

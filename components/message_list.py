@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -42,9 +42,8 @@ def reader() -> Reader:
 def draw_list(one: Reader) -> None:
     st.html(f'<div class="head"><h1>Messages</h1></div><p class="sub-head">{LINE}</p>')
     if may_write(one.actor, one.names):
-        st.page_link(
-            MESSAGES.path, label="New message", icon=":material/add:", query_params={"new": "1"}
-        )  # fmt: skip
+        with st.container(key="message_bar"):
+            st.page_link(MESSAGES.path, label="New message", icon=":material/add:", query_params={"new": "1"})
     with feedback.panel("What is announced"):
         announced = _value(cached_messages.announced(one.portal, one.actor))
         by_weight = sorted(announced, key=lambda message: urgency(message, one.here.now))
@@ -56,12 +55,20 @@ def draw_list(one: Reader) -> None:
         if may_write(one.actor, one.names) and (drafts := _value(cached_messages.unpublished(one.portal, one.actor))):
             _draw_part(one, "Drafts and approvals", drafts)
     with feedback.panel("The archive"):
-        search = st.text_input(
-            "Search the archive", key="q", bind="query-params", icon=":material/search:", placeholder="Words",
-        )  # fmt: skip
-        found = _value(cached_messages.archive(one.portal, one.actor, (search or "")[:200]))
-        nothing = "No earlier message has these words." if search else "What is over will stand here."
-        _draw_part(one, "Archive", found, nothing)
+        _draw_archive(one)
+
+
+def _draw_archive(one: Reader) -> None:
+    st.html(section("Archive"))
+    search = st.text_input(
+        "Search the archive", key="q", bind="query-params", icon=":material/search:", placeholder="Search the archive",
+        label_visibility="collapsed", width=360,
+    )  # fmt: skip
+    found = _value(cached_messages.archive(one.portal, one.actor, (search or "")[:200]))
+    nothing = "No earlier message has these words." if search else "What is over will stand here."
+    if not found:
+        st.html(f'<p class="quiet">{nothing}</p>')
+    _draw_rows(one, found)
 
 
 def _value(read: Read[tuple[Message, ...]]) -> tuple[Message, ...]:
@@ -70,12 +77,15 @@ def _value(read: Read[tuple[Message, ...]]) -> tuple[Message, ...]:
     return read.value or ()
 
 
-def _draw_part(one: Reader, title: str, messages: Iterable[Message], nothing: str = "") -> None:
-    listed = list(messages)
-    st.html(section(title, str(len(listed)) if listed else nothing))
+def _draw_part(one: Reader, title: str, messages: Sequence[Message], nothing: str = "") -> None:
+    st.html(section(title, str(len(messages)) if messages else nothing))
+    _draw_rows(one, messages)
+
+
+def _draw_rows(one: Reader, messages: Sequence[Message]) -> None:
     page = MESSAGES.page()
-    for message in listed:
+    for message in messages:
         with st.container(key=f"told_{message.id}", horizontal=True, vertical_alignment="center", gap="small"):
-            st.html(notice_html(message, one.here, one.names))
-            st.html(state_pill(message, one.here))
+            said = notice_html(message, one.here, one.names)
+            st.html(f'<div class="told-line">{said}{state_pill(message, one.here)}</div>')
             st.page_link(page, label="Read", query_params={"id": message.id})

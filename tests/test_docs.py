@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from data.messages import model as messages
+from data.messages.workflow import STATES
 from data.settings import Settings
 from data.status.estate import read_estate
 from data.tickets.attachments import MOST_BYTES, MOST_FILES
@@ -111,3 +113,10 @@ def _asked(move: Move) -> Iterator[str]:
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
 def test_the_table_of_moves_in_the_guide_is_that_of_the_code(kind: Kind) -> None:
     assert moves_of(kind) in (ROOT / "docs" / "guide" / "moves.md").read_text()
+
+
+def test_the_guide_of_messages_tells_kinds_states_and_limits_as_they_are() -> None:
+    guide = " ".join((ROOT / "docs" / "guide" / "messages.md").read_text().split())
+    assert [name for name in (*messages.KINDS.values(), *STATES.values()) if name not in guide] == []
+    assert f"at most {messages.TITLE_MOST} characters, texts {messages.BODY_MOST:,}" in guide
+    assert f"from {messages.AHEAD // timedelta(hours=1)} hours before" in guide

@@ -13,7 +13,7 @@ from data.status.flapping import confirm
 from data.status.model import Check, Current, IngestionRun, Reading, State, Transition, Verdict
 from data.status.rows import result_row, run_row
 from data.status.verdicts import judge, measured
-from jobs.demo.scene import D, M, windows
+from jobs.demo.scene import D, M, announcements, windows
 from jobs.demo.story import HISTORY_DAYS, Story
 
 SOURCE = "demo"
@@ -70,17 +70,24 @@ def currents(told: Past, anchor: datetime) -> list[Row]:
 
 
 def messages(anchor: datetime) -> list[Row]:
-    return [
-        {
-            "id": f"demo-{number}", "platform_id": window.platform_id, "kind": "maintenance", "severity": "info",
-            "title": window.title, "body": "Example data.", "platform_ids": [window.platform_id],
-            "starts_at": window.starts_at, "ends_at": window.ends_at, "version": 1,
-            "state": "published" if window.ends_at > anchor else "expired",
-            "created_at": window.starts_at - 7 * D, "created_by": "charlie@example.org",
-            "updated_at": window.starts_at - 7 * D, "updated_by": "charlie@example.org",
-        }
-        for number, window in enumerate(windows(anchor))
+    """Maintenance of every platform that has some, and what the teams told beside it."""
+    planned = [
+        {"kind": "maintenance", "title": window.title, "body": "Example data.", "platform_ids": [window.platform_id],
+         "starts_at": window.starts_at, "ends_at": window.ends_at}
+        for window in windows(anchor)
     ]  # fmt: skip
+    return [_message(number, told) for number, told in enumerate([*planned, *announcements(anchor)])]
+
+
+def _message(number: int, told: Row) -> Row:
+    written_at = told["starts_at"] - (7 * D if told["kind"] == "maintenance" else 0 * D)
+    places = told["platform_ids"]
+    return {
+        "id": f"demo-{number}", "platform_id": places[0] if len(places) == 1 else None, "severity": "info", **told,
+        "zone": "Europe/Berlin", "pinned": False, "dismissible": True, "revision": 1, "version": 1,
+        "state": "published", "created_at": written_at, "created_by": "charlie@example.org", "updated_at": written_at,
+        "updated_by": "charlie@example.org",
+    }  # fmt: skip
 
 
 def runs(results: Iterable[Row], anchor: datetime) -> Iterator[Row]:

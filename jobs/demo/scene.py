@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from data.status.model import Window
 
@@ -86,3 +86,19 @@ def windows(anchor: datetime) -> tuple[Window, ...]:
 
 def _window(platform_id: str, title: str, starts_at: datetime, lasts: timedelta) -> Window:
     return Window(platform_id=platform_id, title=title, starts_at=starts_at, ends_at=starts_at + lasts)
+
+
+def announcements(anchor: datetime) -> tuple[dict[str, Any], ...]:
+    """What the teams told beside maintenance: still on, and over."""
+    return (
+        {"kind": "incident", "severity": "warning", "title": "Power BI Sales shows yesterday until noon",
+         "body": "The load of the orders failed at night and was **started again**.\n\n- Finance is not affected.\n"
+                 "- The next update comes at noon.",
+         "platform_ids": ["power-bi-sales"], "starts_at": anchor - 2 * H, "ends_at": anchor + 22 * H},
+        {"kind": "release", "title": "Finance model 4.2: cost centres by month",
+         "body": "New: *cost centres by month*. Reports of last year keep the old grouping.",
+         "platform_ids": ["power-bi-finance"], "starts_at": anchor - 3 * D, "ends_at": anchor - D},
+        {"kind": "announcement", "title": "No deployments in the last two weeks of the year",
+         "body": "In the **last two weeks of the year** nothing is deployed. Urgent fixes need an approval.",
+         "platform_ids": [], "starts_at": anchor - 26 * H, "ends_at": anchor + 12 * D},
+    )  # fmt: skip

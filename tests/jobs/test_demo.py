@@ -140,7 +140,9 @@ def test_an_independent_reader_computes_the_same_uptime(seeded: Portal, platform
     spent = Counter[str]()
     for state, start, end in zip(changes.to_state, changes["at"], until, strict=True):
         spent[state] += (end - start) // timedelta(milliseconds=1)
-    windows = frame(seeded, "status_messages").query("platform_id == @platform_id and ends_at < @NOW")
+    windows = frame(seeded, "status_messages").query(
+        "kind == 'maintenance' and platform_id == @platform_id and ends_at < @NOW"
+    )
     announced = sum(
         (end - start) // timedelta(milliseconds=1)
         for start, end in zip(windows.starts_at, windows.ends_at, strict=True)
@@ -156,7 +158,7 @@ def test_an_independent_reader_counts_the_same_milliseconds_of_every_check_and_d
     """From the transitions and windows alone: cut at every change, midnight and window, then summed up."""
     stored = frame(seeded, "status_rollups").query("component_type == 'check'").set_index(["component_id", "day"])
     first = NOW.date() - timedelta(days=89)
-    windows = dict(iter(frame(seeded, "status_messages").groupby("platform_id")))
+    windows = dict(iter(frame(seeded, "status_messages").query("kind == 'maintenance'").groupby("platform_id")))
     changes = frame(seeded, "status_transitions").groupby(["platform_id", "check_id"])
     pieces = pd.concat(
         _pieces(some.sort_values("at"), windows.get(key[0])).assign(check_id=key[1]) for key, some in changes
