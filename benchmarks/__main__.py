@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from benchmarks import status, tickets, warehouse
+from benchmarks import notify, status, tickets, warehouse
 
 BENCHMARKS: Mapping[str, Callable[[Sequence[str]], None]] = {
+    "notify": notify.run,
     "status": status.run,
     "tickets": tickets.run,
     "warehouse": warehouse.run,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from components import feedback, session
-from components.markup import esc, plain
+from components.markup import plain
 from data.errors import PortalError
 from data.notifications.choices import MyChoices
 from data.notifications.model import KINDS, How, Kind, PlatformName
@@ -30,8 +30,6 @@ def draw_my_notifications() -> None:
         feedback.banner("gray", "mail_off", "This portal sends no mail.", "What you choose counts once it does.")
     with feedback.panel("What you hear of"):
         choices = portal.notifications.choices.of(actor)
-        for column, title in zip(st.columns(WIDTHS), ("", *KINDS), strict=True):
-            column.html(f"<b>{esc(title.capitalize())}</b>")
         draw_row(choices, None)
         for platform in choices.platforms:
             draw_row(choices, platform)
@@ -52,8 +50,7 @@ def draw_choice(choices: MyChoices, platform: PlatformName | None, kind: Kind) -
     chosen = choices.of(id_, kind) or (None if platform else "followed")
     key = f"hear_{id_ or 'all'}_{kind}"
     st.selectbox(
-        f"{kind.capitalize()}, {plain(platform.name) if platform else 'all platforms'}", options,
-        index=options.index(chosen), format_func=WORDS.__getitem__, key=key, label_visibility="collapsed",
+        kind.capitalize(), options, index=options.index(chosen), format_func=WORDS.__getitem__, key=key,
         on_change=choose, args=(id_, kind, key),
     )  # fmt: skip
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import smtplib
 import ssl
-from contextlib import AbstractContextManager
+from contextlib import suppress
 from email.message import EmailMessage
 from email.utils import format_datetime
+from functools import cached_property
 from hashlib import sha256
 from html import escape
+from queue import Empty, SimpleQueue
 
 from data.notifications.cards import cut
 from data.notifications.model import Card
@@ -21,17 +23,19 @@ FOOT = "You choose what you hear of on the page Notifications of the portal."
 
 
 class MailSender:
+    """Keeps connections for the run: opening one takes longer than a mail."""
+
     def __init__(self, office: Office) -> None:
         self._settings = office.settings
         self._clock = office.clock
+        self._idle: SimpleQueue[smtplib.SMTP] = SimpleQueue()
 
     def send(self, parcel: Parcel) -> None:
-        """A connection for each mail: it is closed whatever happens. Errors never repeat what the server was told."""
+        """Errors never repeat what the server said: it may repeat what it was told."""
         try:
             mail = message(parcel, self._settings)
             mail["Date"] = format_datetime(self._clock())
-            with connection(self._settings) as server:
-                server.send_message(mail)
+            self._hand_over(mail)
         except smtplib.SMTPRecipientsRefused as error:
             codes = sorted({code for code, _ in error.recipients.values()})
             raise _judged(codes[-1] if codes else 550, "the recipient") from None
@@ -39,15 +43,44 @@ class MailSender:
             raise _judged(error.smtp_code, "it") from None
         except smtplib.SMTPNotSupportedError:
             raise Refused("The mail server cannot do what PORTAL_SMTP_SECURITY or PORTAL_SMTP_USER ask for.") from None
-        except ValueError:
-            raise Refused("The address or the text cannot be put into a mail.") from None
         except ssl.SSLError:
             raise Failed("No secure connection to the mail server could be made.") from None
+        except ValueError:
+            raise Refused("The address or the text cannot be put into a mail.") from None
         except (OSError, smtplib.SMTPException) as error:
             raise Failed(f"The mail server cannot be reached ({type(error).__name__}).") from None
 
     def close(self) -> None:
-        """Nothing is kept open."""
+        while not self._idle.empty():
+            with suppress(OSError, smtplib.SMTPException):
+                self._idle.get().quit()
+
+    def _hand_over(self, mail: EmailMessage) -> None:
+        server = self._connected()
+        try:
+            server.send_message(mail)
+        except BaseException:
+            server.close()
+            raise
+        self._idle.put(server)
+
+    def _connected(self) -> smtplib.SMTP:
+        """One that still answers, else a new one."""
+        with suppress(Empty):
+            while server := self._idle.get_nowait():
+                with suppress(OSError, smtplib.SMTPException):
+                    if server.noop()[0] == 250:
+                        return server
+                server.close()
+        return opened(self._settings, self._trusted)
+
+    @cached_property
+    def _trusted(self) -> ssl.SSLContext:
+        """Made once: reading all the certificates there are takes longer than a mail."""
+        trusted = ssl.create_default_context()
+        if self._settings.ca_file:
+            trusted.load_verify_locations(self._settings.ca_file)
+        return trusted
 
 
 def _judged(code: int, what: str) -> Failed | Refused:
@@ -57,15 +90,13 @@ def _judged(code: int, what: str) -> Failed | Refused:
     return Failed(f"The mail server does not take {what} now ({code}).")
 
 
-def connection(settings: Settings) -> AbstractContextManager[smtplib.SMTP]:
+def opened(settings: Settings, trusted: ssl.SSLContext) -> smtplib.SMTP:
     """Signed in, where there is a user."""
-    host, trusted = settings.smtp_host or "", ssl.create_default_context()
-    if settings.ca_file:
-        trusted.load_verify_locations(settings.ca_file)
+    host, port = settings.smtp_host or "", settings.smtp_port
     if settings.smtp_security == "tls":
-        server: smtplib.SMTP = smtplib.SMTP_SSL(host, settings.smtp_port, timeout=TIMEOUT_S, context=trusted)
+        server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=TIMEOUT_S, context=trusted)
     else:
-        server = smtplib.SMTP(host, settings.smtp_port, timeout=TIMEOUT_S)
+        server = smtplib.SMTP(host, port, timeout=TIMEOUT_S)
     try:
         if settings.smtp_security == "starttls":
             server.starttls(context=trusted)
