@@ -269,6 +269,21 @@ def test_of_two_who_change_the_same_version_one_is_told(newsroom: Newsroom) -> N
     assert newsroom.titles() == ["From alice"]
 
 
+def test_who_is_overtaken_between_reading_and_writing_is_told(newsroom: Newsroom, portal: Portal, clock: Clock) -> None:
+    message, alice = newsroom.write(), newsroom.actor("alice")
+    deeds = iter([lambda: newsroom.again("revise", message, by="bob", title="From bob")])
+
+    def interrupted() -> datetime:
+        for deed in deeds:
+            deed()
+        return clock()
+
+    slow = portal.replace(clock=interrupted).messages
+    with pytest.raises(Conflict, match="Somebody was faster"):
+        slow.move(alice, message.id, message.version, "pin")
+    assert newsroom.titles() == ["From bob"]
+
+
 @pytest.mark.parametrize("lost", ["message_revisions", "outbox", "audit_events"])
 def test_what_a_killed_process_left_out_is_done_later_once(
     newsroom: Newsroom, portal: Portal, recording: Portal, lost: str
