@@ -17,10 +17,12 @@ from data.errors import Unavailable
 from data.notifications.choices import Choice
 from data.notifications.post import LEASE
 from data.people.model import Actor, Role
+from data.status.model import Outcome
 from jobs import notify as job
 from jobs.channels import receivers
 from jobs.channels.webhook import signature
 from jobs.notify import notify
+from jobs.sources.portal_self import WATCHED
 from tests.jobs.delivering import ALICE, BOB, CHARLIE, DANA, KEY, URL, House, house, notice
 from tests.portals import NOW, ON_EVERY_STORE, connected, warehouse, workspace
 
@@ -313,3 +315,15 @@ def test_what_was_handed_on_long_ago_is_forgotten(house: House) -> None:
     assert house.portal.notifications.post.forget() == 1
     left: Any = house.portal.engine.query("SELECT id FROM outbox")["id"].to_pylist()
     assert left == ["new"]
+
+
+def test_the_portal_tells_of_its_own_dead_letters_and_of_what_nobody_delivers(house: House) -> None:
+    look = WATCHED["notifications"]
+    assert look(house.portal).outcome is Outcome.ok
+    house.add()
+    house.hook.will_answer(400, 500)
+    house.tell(notice("e1", recipients=()))
+    assert (look(house.portal).outcome, look(house.portal).value) == (Outcome.warn, 1)
+    house.tell(notice("e2", recipients=()))
+    house.clock.advance(hours=1)
+    assert (look(house.portal).outcome, look(house.portal).value) == (Outcome.fail, 2)
