@@ -62,7 +62,8 @@ class Portal:
     @cached_property
     def notifications(self) -> Notifications:
         return Notifications(
-            self.statements, self.outbox, self.audit, self.people, lambda: {"ticket": self.tickets.lists.hearings},
+            self.statements, self.outbox, self.audit, self.people,
+            lambda: {"ticket": self.tickets.lists.hearings, "message": self.messages.hearings},
             self.clock, self.settings,
         )  # fmt: skip
 

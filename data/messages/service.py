@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,8 +23,10 @@ from data.messages.workflow import (
     rights_of,
     words_of,
 )  # fmt: skip
+from data.notifications.model import Audience
+from data.notifications.planning import About, Hearing
 from data.notifications.service import OutboxService
-from data.people.model import Actor, Identity
+from data.people.model import Actor, Identity, Shown
 from data.people.permissions import Permission, require
 from data.people.service import PeopleService
 from data.settings import Settings
@@ -111,6 +113,12 @@ class MessageService:
         """Drafts and what waits for approval, of those who may publish them."""
         found = self._store.listed(actor.scope, ("draft", "waiting"))
         return tuple(message for message in found if may_publish(actor, message.platform_ids))
+
+    def hearings(self, abouts: Sequence[About]) -> dict[str, Hearing]:
+        """Who may hear of each message that is still there, by its id."""
+        places = self._store.places()
+        found = {about.object_id: self._store.find(about.object_id) for about in abouts}
+        return {id_: _hearing(message, places) for id_, message in found.items() if message}
 
     # two people
 
@@ -200,3 +208,14 @@ def _blank(draft: Draft, actor: Actor, at: datetime) -> Message:
         id=draft.id, platform_ids=draft.platform_ids, kind="", severity="", title="", body="", version=0,
         created_at=at, created_by=actor.email, updated_at=at, updated_by=actor.email,
     )  # fmt: skip
+
+
+def _hearing(message: Message, places: Mapping[str, Shown]) -> Hearing:
+    """`audience` staff: those who may publish it."""
+    public = all(id_ in places and places[id_].visibility == "everyone" for id_ in message.platform_ids)
+
+    def may(actor: Actor, audience: Audience) -> bool:
+        published = audience == "everybody" and message.state in ANNOUNCED and sees(actor.scope, message, places)
+        return published or may_publish(actor, message.platform_ids)
+
+    return Hearing(may, open=public)

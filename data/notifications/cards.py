@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from data.notifications.model import KINDS, Card, Kind, Notice, PlatformName
 
 TITLE_MOST, TEXT_MOST, FACT_MOST = 200, 1_000, 200
-_KIND_OF: Mapping[str, Kind] = {"message": "messages", "roadmap": "improvements", "ticket": "incidents"}
+_KIND_OF: Mapping[str, Kind] = {"message": "messages", "roadmap_item": "improvements", "ticket": "incidents"}
 
 
 def kind_of(notice: Notice) -> Kind:

@@ -246,7 +246,7 @@ def test_whoever_brings_another_person_s_token_is_refused_at_every_door(me: Me, 
 def visit(portal: Portal, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], str]]:
     """Whom the pages take the viewer for."""
     doorway.enter(portal.replace(settings=settings))
-    monkeypatch.setattr(session, "st", SimpleNamespace(context=SimpleNamespace(headers=SIGNED_IN)))
+    monkeypatch.setattr(session, "st", SimpleNamespace(context=SimpleNamespace(headers=SIGNED_IN), session_state={}))
     yield lambda: session.actor().email
     doorway.enter(None)
     cached.drop()

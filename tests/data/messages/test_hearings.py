@@ -1,0 +1,37 @@
+"""Who hears of a message: whoever may read it, and of what is not published those who may publish it."""
+
+from __future__ import annotations
+
+import pytest
+
+from data.messages.notices import notice_of
+from data.notifications.model import Audience
+from tests.data.messages.newsroom import HOUR, Newsroom
+from tests.portals import Clock
+
+
+@pytest.mark.parametrize(
+    ("parts", "move", "audience", "hear", "public"),
+    [
+        ({}, "publish", "everybody", ["alice", "charlie", "dana", "erin"], True),
+        ({"platform_ids": ()}, "publish", "everybody", ["alice", "charlie", "dana", "erin"], True),
+        ({"platform_ids": ("payroll",)}, "publish", "everybody", ["dana", "erin"], False),
+        ({"platform_ids": ("payroll", "sales")}, "publish", "everybody", ["alice", "charlie", "dana", "erin"], False),
+        ({}, "save", "staff", ["alice", "dana"], True),
+        ({}, "save", "everybody", ["alice", "dana"], True),
+    ],
+)
+def test_a_message_is_heard_by_who_may_read_it(
+    newsroom: Newsroom,
+    clock: Clock,
+    parts: dict[str, object],
+    move: str,
+    audience: Audience,
+    hear: list[str],
+    public: bool,
+) -> None:
+    message = newsroom.write(move, by="dana", ends_at=clock() + HOUR, **parts)
+    hearing = newsroom.messages.hearings([notice_of(message)])[message.id]
+    people = ("alice", "charlie", "dana", "erin")
+    assert [who for who in people if hearing.may(newsroom.actor(who), audience)] == hear
+    assert hearing.open is public
