@@ -82,7 +82,7 @@ def draw_me_too(ticket_id: str, counted: bool, note_key: str = "", primary: bool
 
 def me_too(ticket_id: str, note_key: str) -> None:
     """A callback."""
-    note = str(st.session_state.get(note_key) or "")
+    note = str(st.session_state.get(note_key) or "") if note_key else ""
     done = "Counted. You are told of every change."
     act(lambda tickets, actor: tickets.talk.vote(actor, ticket_id, True, note), done)
 

@@ -73,9 +73,13 @@ def keep_address(page: Page) -> None:
 
 
 def dress() -> None:
-    """What every page wears, also one that can only say what went wrong."""
+    """What every page wears, also one that can only say what went wrong.
+
+    A style alone goes where toasts go, and a toast from a fragment's callback would take its place; so it is not alone.
+    """
     st.set_page_config(page_icon=FAVICON, layout="wide")
-    st.html(stylesheet())
+    with st.container(key="dress"):
+        st.html(f"<span></span>{stylesheet()}")
     st.logo(LOGO, size="small")
 
 

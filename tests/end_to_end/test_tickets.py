@@ -144,7 +144,12 @@ def test_a_red_tile_leads_to_the_known_incident_and_a_me_too(at: At) -> None:
     settle(page)
     expect(page.locator(".stMain")).to_contain_text("1 affected")
     expect(page.locator(".stMain")).to_contain_text("No morning mail")
-    expect(at("charlie", "").locator('[class*="st-key-tile_major_outage_sales"]')).to_contain_text("1 affected")
+    charlie = at("charlie", "platform?check=gateway")
+    press(charlie, "Me too, keep me posted")
+    expect(charlie.locator("[data-testid=stToast]")).to_contain_text("Counted")
+    look = "getComputedStyle(document.documentElement).getPropertyValue('--border')"
+    assert charlie.evaluate(look), "the toast has taken the place of the stylesheet"
+    expect(at("charlie", "").locator('[class*="st-key-tile_major_outage_sales"]')).to_contain_text("2 affected")
 
 
 def test_a_fresh_problem_from_the_form_to_its_confirmed_end(at: At) -> None:

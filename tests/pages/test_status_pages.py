@@ -80,7 +80,11 @@ def test_an_open_incident_stands_on_its_tile_and_beside_the_tiles(house: Portal,
     assert "Sales *mart* · New, not taken yet · 1 affected" in html(app)
     details = visit("platform", check="orders")
     assert ticket.key not in html(details)  # it is about the platform, not about this check
-    assert f"incidents?id={ticket.key}" in links(visit("platform", platform="sales"))
+    platform = visit("platform", platform="sales")
+    assert f"incidents?id={ticket.key}" in links(platform)
+    platform.button(key=f"me_too_{ticket.id}").click().run()
+    assert not platform.exception
+    assert house.tickets.lists.detail(bob, ticket.id).ticket.tally.votes == 2
 
 
 @pytest.mark.parametrize(
