@@ -15,13 +15,14 @@ from components.moments import Here, long_day
 from components.replay_chart import replay_figure
 from components.theme import palette
 from data import cached
+from data.cached import tickets as cached_tickets
+from data.errors import Unavailable
 from data.people.model import Actor
 from data.portal import Portal
 from data.status.model import Band, Check
 from data.status.replay import DAYS, Day, Replay, replay
 from data.tickets.kinds import INCIDENT_KIND
 from data.tickets.model import Query, Ticket
-from data.tickets.visibility import viewer_of
 
 MOST = 200
 CHANGED = 8
@@ -48,8 +49,10 @@ def draw_replay(portal: Portal, actor: Actor, was: Check, wanted: Check, band: B
 def incidents(portal: Portal, actor: Actor, check: Check, now: datetime) -> tuple[Ticket, ...]:
     """Of this check, that began in these days."""
     query = Query(kind=INCIDENT_KIND.name, asset=check.id, sort="created", size=MOST)
-    page = portal.tickets.lists.page(viewer_of(actor), query)
-    return tuple(ticket for ticket in page.tickets if ticket.created_at >= now - timedelta(days=DAYS))
+    page = cached_tickets.page(portal, actor, query)
+    if page.value is None:
+        raise Unavailable(page.error or "Its incidents cannot be read now.")
+    return tuple(ticket for ticket in page.value.tickets if ticket.created_at >= now - timedelta(days=DAYS))
 
 
 def boxes_html(found: Replay, tickets: Sequence[Ticket], now: datetime) -> str:

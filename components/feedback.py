@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from secrets import token_hex
 
 import streamlit as st
 
 from components.markup import esc, icon
-from data.errors import PortalError
+from data.errors import Conflict, PortalError
 
 LOGGED = "The error was logged. Reload the page; if it stays, give us this id:"
-SAID = "said"
-"""Session: the words of a toast that is still to be drawn, and its icon."""
 log = logging.getLogger(__name__)
 
 
@@ -38,16 +36,19 @@ def empty(mark: str, true: str, todo: str, error_id: str = "", hue: str = "gray"
     st.html(f'<div class="empty {hue}"><span class="round">{icon(mark)}</span>{said}</div>')
 
 
-def say(words: str, mark: str = "check") -> None:
-    """A callback's part on a page that redraws only a fragment: from the callback, a toast replaces the stylesheet."""
-    st.session_state[SAID] = words, mark
-
-
-def draw_said() -> None:
-    """Wherever `say` was called for: a short word on what was done, or why it was not."""
-    words, mark = st.session_state.pop(SAID, ("", ""))
-    if words:
-        st.toast(words, icon=f":material/{mark}:", duration="long" if mark == "error" else "short")
+def act(deed: Callable[[], object], forget: Callable[[], None], done: str = "") -> bool:
+    """A callback's part: does it and forgets what it changed. What was refused is told, and False comes back."""
+    try:
+        deed()
+    except PortalError as error:
+        if isinstance(error, Conflict):
+            forget()
+        st.toast(str(error), icon=":material/error:", duration="long")
+        return False
+    forget()
+    if done:
+        st.toast(done, icon=":material/check:")
+    return True
 
 
 def banner(hue: str, mark: str, bold: str, text: str) -> None:

@@ -13,7 +13,7 @@ from components.message_marks import notice_html, state_pill
 from components.navigation import MESSAGES
 from components.ticket_marks import person_name
 from data.cached import messages as cached_messages
-from data.errors import Conflict, PortalError
+from data.errors import PortalError
 from data.messages.model import Detail, Message
 from data.messages.workflow import Move, move_named
 from data.tickets.answers import Refused
@@ -106,14 +106,10 @@ def _draw_asking(one: Reader, message: Message, move: Move) -> None:
 
 
 def _act(one: Reader, message: Message, move: Move) -> None:
-    try:
-        one.portal.messages.move(one.actor, message.id, message.version, move.name)
-    except PortalError as error:
-        if isinstance(error, Conflict):
-            cached_messages.drop()
-        st.toast(str(error), icon=":material/error:", duration="long")
-        return
-    cached_messages.drop()
+    def deed() -> Message:
+        return one.portal.messages.move(one.actor, message.id, message.version, move.name)
+
+    feedback.act(deed, cached_messages.drop)
 
 
 def _draw_events(one: Reader, detail: Detail) -> None:

@@ -45,7 +45,6 @@ class Shown:
 @st.fragment(run_every=REFRESH_S)
 def draw_roadmap() -> None:
     portal, actor = session.portal(), session.actor()
-    feedback.draw_said()
     read, here = cached_roadmap.board(portal, actor), Here(portal.clock(), session.zone())
     if read.value is None:
         feedback.empty("cloud_off", "The roadmap cannot be shown now", read.error or "", hue="red")

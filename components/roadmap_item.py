@@ -54,7 +54,6 @@ class ShownItem:
 
 
 def draw_item(portal: Portal, actor: Actor, id_: str) -> None:
-    feedback.draw_said()
     read = cached_roadmap.board(portal, actor)
     entry = next((one for one in read.value or () if one.item.id == id_), None)
     if entry is None:

@@ -14,7 +14,7 @@ from components import feedback, form_fields, session
 from components.markup import esc
 from components.roadmap_address import go_to
 from data.cached import roadmap as cached_roadmap
-from data.errors import Conflict, PortalError
+from data.errors import PortalError
 from data.people.model import Actor
 from data.people.permissions import Permission
 from data.portal import Portal
@@ -73,18 +73,8 @@ def begin(item: Item, name: str) -> None:
 
 
 def act(deed: Callable[[RoadmapService, Actor], object], done: str = "") -> bool:
-    """A callback's part: does it and forgets what it changed. What was refused is told, and False comes back."""
-    try:
-        deed(session.portal().roadmap, session.actor())
-    except PortalError as error:
-        if isinstance(error, Conflict):
-            cached_roadmap.drop()
-        feedback.say(str(error), "error")
-        return False
-    cached_roadmap.drop()
-    if done:
-        feedback.say(done)
-    return True
+    """A callback's part, as `feedback.act`."""
+    return feedback.act(lambda: deed(session.portal().roadmap, session.actor()), cached_roadmap.drop, done)
 
 
 def draw_step(portal: Portal, actor: Actor) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import feedback
 from components.markup import plain
 from components.navigation import ROADMAP
 from components.roadmap_steps import act, may_curate
@@ -17,7 +16,6 @@ from data.roadmap.rules import HORIZONS, quarter_words
 def draw_on_roadmap(shown: ShownTicket) -> None:
     if not shown.kind.own_vote:
         return
-    feedback.draw_said()
     with st.container(key="on_roadmap", gap=None):
         for entry in cached_roadmap.of_ticket(shown.portal, shown.actor, shown.ticket.id):
             st.page_link(

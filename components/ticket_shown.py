@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import streamlit as st
-
-from components import session
+from components import feedback, session
 from components.moments import Here
 from data.cached import tickets as cached_tickets
-from data.errors import Conflict, PortalError
 from data.people.model import Actor
 from data.portal import Portal
 from data.tickets.kinds import Kind
@@ -62,18 +59,8 @@ class ShownTicket:
 
 
 def act(deed: Callable[[TicketService, Actor], object], done: str = "") -> bool:
-    """A callback's part: does it and forgets what it changed. What was refused is told, and False comes back."""
-    try:
-        deed(session.portal().tickets, session.actor())
-    except PortalError as error:
-        if isinstance(error, Conflict):
-            cached_tickets.drop()
-        st.toast(str(error), icon=":material/error:", duration="long")
-        return False
-    cached_tickets.drop()
-    if done:
-        st.toast(done, icon=":material/check:")
-    return True
+    """A callback's part, as `feedback.act`."""
+    return feedback.act(lambda: deed(session.portal().tickets, session.actor()), cached_tickets.drop, done)
 
 
 def page_of(kind: Kind) -> str:
