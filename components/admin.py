@@ -1,4 +1,4 @@
-"""The admin area: one part at a time, named in the address; each is offered to those who may use it."""
+"""The admin area: what can be looked after, and one part of it at a time, named in the address."""
 
 from __future__ import annotations
 
@@ -12,31 +12,48 @@ from components.admin_audit import draw_audit
 from components.admin_checks import draw_checks
 from components.admin_people import draw_people
 from components.admin_truth import draw_truth
-from components.navigation import STATUS
+from components.markup import esc, icon, section
+from components.navigation import ADMIN, STATUS
 from data.people.model import Actor
 from data.people.permissions import Permission
 from data.portal import Portal
 
 CLOSED = "It is for admins and service owners. An admin of this portal can give you the role."
+LINE = "Every change is in the audit trail, with who, when and why."
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
+    """`permission`: what somebody must be allowed somewhere to be offered the part."""
+
+    slug: str
     name: str
+    group: str
+    mark: str
+    line: str
     permission: Permission
     draw: Callable[[Portal, Actor], None]
 
 
+CHECK_EDIT = Permission.status_check_edit
 PARTS = (
-    Part("Truth", Permission.status_check_edit, draw_truth),
-    Part("Checks", Permission.status_check_edit, draw_checks),
-    Part("People", Permission.people_grant_edit, draw_people),
-    Part("Audit", Permission.audit_trail_read, draw_audit),
-)
+    Part(
+        "truth", "Truth", "Status", "fact_check", "What the portal says that may not be true.", CHECK_EDIT, draw_truth
+    ),
+    Part("checks", "Checks", "Status", "tune", "Limits, severity and rhythm, with a preview.", CHECK_EDIT, draw_checks),
+    Part(
+        "people", "People", "Portal", "group", "Who has which role, why, and the portal as others see it.",
+        Permission.people_grant_edit, draw_people,
+    ),
+    Part(
+        "audit", "Audit", "Portal", "history", "Who changed what, from which value to which, and why.",
+        Permission.audit_trail_read, draw_audit,
+    ),
+)  # fmt: skip
 
 
 def offered(actor: Actor) -> dict[str, Part]:
-    return {part.name: part for part in PARTS if actor.may_somewhere(part.permission)}
+    return {part.slug: part for part in PARTS if actor.may_somewhere(part.permission)}
 
 
 def draw_admin() -> None:
@@ -46,11 +63,30 @@ def draw_admin() -> None:
         feedback.empty("lock", "This page is not for you", CLOSED)
         st.page_link(STATUS.page(), label="Back to the status", icon=":material/arrow_back:")
         return
-    st.html('<div class="head"><h1>Admin</h1></div>')
-    name = st.segmented_control(
-        "Part", list(parts), default=next(iter(parts)), required=True, key="part", bind="query-params",
-        label_visibility="collapsed",
-    )  # fmt: skip
-    part = parts[str(name)]
+    part = parts.get(st.query_params.get("part", ""))
+    if part is None:
+        draw_overview(parts)
+        return
+    with st.container(key="crumb", horizontal=True, gap=None):
+        st.page_link(ADMIN.path, label=ADMIN.title)
+        st.html(esc(part.group))
+    st.html(f'<div class="head"><h1>{esc(part.name)}</h1></div><p class="sub-head">{esc(part.line)}</p>')
     with feedback.panel(part.name):
         part.draw(portal, actor)
+
+
+def draw_overview(parts: dict[str, Part]) -> None:
+    st.html(f'<div class="head"><h1>Admin</h1></div><p class="sub-head">{LINE}</p>')
+    for group in dict.fromkeys(part.group for part in parts.values()):
+        st.html(section(group))
+        with st.grid(columns=3, min_column_width=280, gap="small", key=f"parts_{group.lower()}"):
+            for part in parts.values():
+                if part.group == group:
+                    draw_tile(part)
+
+
+def draw_tile(part: Part) -> None:
+    with st.container(key=f"pick_{part.slug}", gap=None):
+        st.html(f'<span class="pick-icon">{icon(part.mark)}</span>')
+        st.page_link(ADMIN.path, label=part.name, query_params={"part": part.slug}, width="stretch")
+        st.html(f'<p class="faint">{esc(part.line)}</p>')

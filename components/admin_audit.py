@@ -15,13 +15,18 @@ from components.markup import esc, table
 from components.moments import Here
 from data import cached
 from data.audit.model import AuditEvent, Fields, TrailQuery
+from data.cached import audit
 from data.people.model import Actor
 from data.portal import Portal
 
 PAGE = 50
 SPANS = {"24 hours": timedelta(days=1), "7 days": timedelta(days=7), "90 days": timedelta(days=90), "Ever": None}
 USUAL = "7 days"
-NOUNS = {"check": "check", "platform": "platform", "grant": "role", "ownership": "ownership", "ticket": "ticket"}
+NOUNS = {
+    "check": "check", "platform": "platform", "grant": "role", "ownership": "ownership", "ticket": "ticket",
+    "message": "message", "roadmap_item": "roadmap item", "setting": "setting", "channel": "channel",
+    "delivery": "delivery",
+}  # fmt: skip
 """What the trail tells of, in the words of the page."""
 SHOWN = "trail_pages"
 LONGEST = 60
@@ -32,9 +37,13 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.\d]*\+00:00$")
 def draw_audit(portal: Portal, actor: Actor) -> None:
     query = draw_filters(portal, actor)
     pages = st.session_state.get(SHOWN, 1)
-    events = portal.audit.browse(actor, query, limit=pages * PAGE + 1)
-    if not events:
+    told = audit.trail(portal, actor, query, pages * PAGE + 1)
+    events = told.value or ()
+    if told.error:
+        feedback.banner("orange", "cloud_off", "The trail cannot be read now.", told.error)
+    elif not events:
         feedback.empty("history", "Nothing was changed in this view", "Choose a longer time, or fewer filters.")
+    if not events:
         return
     st.html(trail_html(events[: pages * PAGE], Here(portal.clock(), session.zone())))
     if len(events) > pages * PAGE:
@@ -62,7 +71,7 @@ def draw_filters(portal: Portal, actor: Actor) -> TrailQuery:
             label_visibility="collapsed",
         )  # fmt: skip
         back = SPANS[str(span)]
-        since = portal.clock() - back if back else None
+        since = (portal.clock() - back).replace(second=0, microsecond=0) if back else None
         query = TrailQuery(person=person.strip() or None, object_type=kind, platform_id=platform, since=since)
         st.download_button(
             "Export CSV", partial(portal.audit.csv, actor, query), "audit.csv", "text/csv", key="trail_csv",

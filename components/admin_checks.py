@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from components import session
+from components.admin_history import draw_history
 from components.admin_replay import draw_replay
 from components.feedback import empty
 from components.markup import esc, icon, plain, section
@@ -66,6 +67,7 @@ def draw_checks(portal: Portal, actor: Actor) -> None:
     left, right = st.columns([34, 66], gap="large")
     with left:
         edited = draw_form(portal, actor, views[chosen], here)
+        draw_history(portal, actor, "check", chosen)
     with right:
         draw_replay(portal, actor, edited.check, edited.wanted, edited.view.band, here)
 

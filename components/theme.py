@@ -10,7 +10,8 @@ from pathlib import Path
 from data.status.model import State
 
 CSS = tuple(
-    Path(__file__).with_name(f"{name}.css") for name in ("theme", "tickets", "forms", "queue", "roadmap", "messages")
+    Path(__file__).with_name(f"{name}.css")
+    for name in ("theme", "tickets", "forms", "queue", "roadmap", "messages", "admin")
 )
 
 TOKENS: Mapping[str, tuple[str, str]] = {
