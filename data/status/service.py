@@ -39,7 +39,7 @@ from data.status.rows import (
 from data.status.view import RECENTLY, Rules, Snapshot, compose
 
 MANY = 1_000_000
-MOST_INCIDENTS = 50
+MOST_INCIDENTS = 20
 """Of one platform: at least one of each asset, as far as it goes."""
 PUSHED = "push"
 FEED_MEMORY = timedelta(days=2)

@@ -1,6 +1,6 @@
 -- purpose: everything that is true now: each active platform with its checks, their states, what is usual, feeds, maintenance, open incidents and what is announced
 -- params: at TIMESTAMP, runs_since DATE, retired_since TIMESTAMP, changes_since TIMESTAMP, most_incidents BIGINT, limit BIGINT
--- reads: platforms, status_checks, status_current, status_bands, status_transitions, ingestion_runs, maintenance_windows, open_incidents, announced_messages
+-- reads: platforms, status_checks, status_current, status_bands, status_transitions, ingestion_runs, maintenance_windows, open_incidents, announced_messages, first_checks
 SELECT
   p.id AS p_id, p.name AS p_name, p.kind AS p_kind, p.owner AS p_owner, p.contact AS p_contact, p.criticality AS p_criticality, p.depends_on AS p_depends_on,
   p.visibility AS p_visibility, p.calendar AS p_calendar, p.position AS p_position, p.slo AS p_slo, p.state AS p_state, p.version AS p_version,
@@ -17,10 +17,10 @@ SELECT
   f.state AS f_state, f.started_at AS f_started_at, f.finished_at AS f_finished_at, f.rows AS f_rows, f.error AS f_error,
   f.next_due_at AS f_next_due_at, h.changes AS h_changes,
   w.title AS w_title, w.starts_at AS w_starts_at, w.ends_at AS w_ends_at, i.open AS i_open,
-  CASE WHEN row_number() OVER (PARTITION BY p.id ORDER BY c.id) = 1 THEN i.incidents END AS i_incidents,
-  CASE WHEN row_number() OVER (ORDER BY p.position, p.id, c.id) = 1 THEN a.messages END AS a_messages
+  i.incidents AS i_incidents, a.messages AS a_messages
 FROM platforms AS p
 LEFT JOIN status_checks AS c ON c.platform_id = p.id AND (c.state <> 'retired' OR c.updated_at > :retired_since)
+LEFT JOIN first_checks AS k ON k.platform_id = p.id
 LEFT JOIN status_current AS s ON s.check_id = c.id
 LEFT JOIN status_bands AS b ON b.check_id = c.id
 LEFT JOIN (
@@ -49,12 +49,12 @@ LEFT JOIN (
   FROM open_incidents
   WHERE place <= :most_incidents
   GROUP BY platform_id
-) AS i ON i.platform_id = p.id
+) AS i ON i.platform_id = p.id AND c.id IS NOT DISTINCT FROM k.check_id
 LEFT JOIN (
   SELECT collect_list(message) AS messages
   FROM announced_messages
   WHERE ends_at IS NULL OR ends_at > :at
-) AS a ON true
+) AS a ON c.id IS NOT DISTINCT FROM k.check_id
 WHERE p.state = 'active'
 ORDER BY p.position, p.id, c.id
 LIMIT :limit
