@@ -8,10 +8,12 @@ from streamlit.testing.v1 import AppTest
 
 from components.session import SEEN_AS
 from data import cached
+from data.messages.model import Draft
 from data.people.model import Actor, Role
 from data.portal import Portal
 from data.status.limits import with_limits
 from data.status.model import Outcome, Reading
+from data.tickets.ids import new_id
 from tests.pages.conftest import SignIn, Visit
 from tests.portals import Clock
 
@@ -162,3 +164,16 @@ def test_what_does_not_fit_is_told_with_the_way_to_put_it_right(house: Portal, v
     assert "<b>Gateway answers</b> (Gateway) is down since" in html(app)
     assert "and no incident says so." in html(app)
     assert "platform=gateway&check=answers" in [link.proto.query_string for link in app.get("page_link")]
+
+
+def test_a_pin_that_outlived_its_message_is_told(house: Portal, visit: Visit, clock: Clock) -> None:
+    draft = Draft(id=new_id(clock()), title="Upgrade", pinned=True, ends_at=clock() + timedelta(hours=1))
+    message = house.messages.write(JOB, "publish", draft)
+    clock.advance(hours=2)
+    cached.drop()
+    app = visit("admin", part="truth")
+    assert "<b>Upgrade</b> is over since" in html(app)
+    assert f"id={message.id}" in [link.proto.query_string for link in app.get("page_link")]
+    house.messages.move(JOB, message.id, message.version, "unpin")
+    cached.drop()
+    assert "Upgrade" not in html(visit("admin", part="truth"))
