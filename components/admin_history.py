@@ -30,7 +30,5 @@ def line(event: AuditEvent, here: Here, named: bool) -> str:
     """`named`: says of which thing."""
     what = f" <code>{esc(event.object_id)}</code>" if named else ""
     why = f"<q>{esc(event.reason)}</q>" if event.reason else ""
-    return (
-        f"<li><p><b>{esc(event.actor)}</b> · {esc(deed(event))}{what} · {here.time(event.at)}</p>"
-        f"<p>{changes(event, here)}</p>{why}</li>"
-    )
+    how = f"<p>{changes(event, here)}</p>" if event.old and event.new else ""
+    return f"<li><p><b>{esc(event.actor)}</b> · {esc(deed(event))}{what} · {here.time(event.at)}</p>{how}{why}</li>"

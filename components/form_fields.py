@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import streamlit as st
@@ -21,6 +21,7 @@ from data.tickets.answers import Question, Shape
 SIDE_BY_SIDE = 44
 """Characters of choices that stand beside each other; longer ones go into a list that opens."""
 PERSISTENT: Any = {"persist_state": "session"}
+FIVE_MINUTES = timedelta(minutes=5)
 PRIORITIES = {1: "P1", 2: "P2", 3: "P3", 4: "P4"}
 
 
@@ -138,7 +139,7 @@ def _moment(field: Field) -> Any:
     """In the viewer's zone."""
     zone = session.zone()
     local = field.value.astimezone(zone).replace(tzinfo=None) if isinstance(field.value, datetime) else None
-    chosen = st.datetime_input(key=field.key, **field.common, value=local, format="YYYY-MM-DD")
+    chosen = st.datetime_input(key=field.key, **field.common, value=local, format="YYYY-MM-DD", step=FIVE_MINUTES)
     return chosen and chosen.replace(tzinfo=zone)
 
 

@@ -66,22 +66,21 @@ def _draw_facts(one: Reader, detail: Detail) -> None:
 
 
 def _draw_moves(one: Reader, detail: Detail) -> None:
-    """Text is changed in the form; every other move is a button, those that ask something open a field."""
+    """Text is changed in the form; every other move is a button, and one that asks something opens its field."""
     message = detail.message
     moves = [move_named(name) for name in detail.moves]
     with st.container(key="message_deeds", horizontal=True, vertical_alignment="center", gap="small"):
         if any(move.writes for move in moves):
             st.page_link(MESSAGES.path, label="Edit", icon=":material/edit:", query_params={"edit": message.id})
         for move in moves:
-            if not move.writes and not move.asks:
+            if move.asks:
+                with st.popover(move.label, icon=f":material/{move.icon}:", key=f"move_{move.name}_{message.id}"):
+                    _draw_asking(one, message, move)
+            elif not move.writes:
                 st.button(
                     move.label, key=f"{move.name}_{message.id}", icon=f":material/{move.icon}:",
                     type="primary" if move.name == "approve" else "secondary", on_click=_act, args=(one, message, move),
                 )  # fmt: skip
-    for move in moves:
-        if move.asks:
-            with st.expander(move.label, icon=f":material/{move.icon}:", key=f"move_{move.name}_{message.id}"):
-                _draw_asking(one, message, move)
 
 
 def _draw_asking(one: Reader, message: Message, move: Move) -> None:

@@ -113,7 +113,8 @@ def _draw_fields(form: MessageForm) -> tuple[Draft, dict[str, Any]]:
             mine = {id_: name for id_, name in form.names.items() if may_publish(form.actor, (id_,)) or id_ in value}
             asked = replace(question, choices=mine, help=EVERYBODY)
         elif question in (STARTS, ENDS):
-            asked = replace(question, help=f"In your time zone, {form.here.zone.key}.")
+            needed = given["kind"] == "maintenance"
+            asked = replace(question, help=f"In your time zone, {form.here.zone.key}.", required=needed)
         given[question.name] = ask(asked, form.key(question.name), value)
         slots[question.name] = st.empty()
     platform_ids = tuple(given.pop("platform_ids") or ())
