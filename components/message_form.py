@@ -103,7 +103,8 @@ def draw_form(form: MessageForm) -> None:
 
 def _draw_fields(form: MessageForm) -> tuple[Draft, dict[str, Any]]:
     """The draft as it stands, and below each field the place for what is wrong with it."""
-    before, given, slots = form.message, {}, {}
+    before, slots = form.message, {}
+    given: dict[str, Any] = {}
     first = {"kind": "announcement", "severity": "info", "dismissible": True}
     for question in FIELDS:
         value = getattr(before, question.name) if before else first.get(question.name)

@@ -83,12 +83,14 @@ def tile(standing: PlatformStanding, days: Days, mine: frozenset[str], at: datet
     platform, window = standing.platform, standing.window
     views = tuple(check_view(s, at, rules) for s in standing.standings if s.check.state != "retired")
     members = [Member.check(v.state, v.check.severity) for v in views]
-    underneath, speaker = combine(members), _lead(views, members)
+    speaker = _lead(views, members)
+    state = overlay(combine(members), in_window=bool(window and window.starts_at <= at))
+    began = window.starts_at if window and state is State.maintenance else None
     return Tile(
         platform=platform,
-        state=overlay(underneath, in_window=bool(window and window.starts_at <= at)),
+        state=state,
         reason=speaker.reason if speaker else "No check watches it yet",
-        since=speaker.since if speaker else None,
+        since=began or (speaker.since if speaker else None),
         lead=speaker,
         checks=views,
         strip=strip(days, at, rules.zone, max((rules.stale_after(v.check) for v in views), default=timedelta(0))),

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from data.people.model import Actor, Role
-from data.portal import Portal, connect
+from data.portal import Portal, connect, utc_now
 from data.settings import Settings
 from data.status.estate import plan, read_estate
 from data.status.model import Reading
@@ -81,7 +81,7 @@ def test_maintenance_is_announced_shown_on_the_tile_ended_and_found_in_the_archi
     bob, dana = at("bob"), at("dana", "messages?new=1")
     tile = bob.locator('[class*="st-key-tile_"]')
     expect(tile).to_contain_text("Operational", timeout=PATIENCE_MS)
-    now = datetime.now(BERLIN)
+    now = utc_now()
     choose(dana, "kind", "Maintenance")
     choose(dana, "platform_ids", "Sales mart")
     dana.get_by_label("Title").fill("Runtime update")

@@ -348,8 +348,9 @@ def window(portal: Portal, clock: Clock) -> None:
 def test_maintenance_leaves_the_uptime_but_never_hides_an_outage(portal: Portal, clock: Clock) -> None:
     look(portal, clock, Outcome.ok)
     window(portal, clock)
+    began = clock() - timedelta(minutes=30)
     tile = portal.status.board(portal.status.snapshot(), EVERYTHING).tiles[0]
-    assert (tile.state, tile.window.title if tile.window else None) == (State.maintenance, "Upgrade")
+    assert (tile.state, tile.since, tile.window.title if tile.window else None) == (State.maintenance, began, "Upgrade")
     look(portal, clock, Outcome.fail, Outcome.fail)
     tile = portal.status.board(portal.status.snapshot(), EVERYTHING).tiles[0]
     assert tile.state is State.major_outage
