@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -105,17 +105,16 @@ class RoadmapService:
     def _entries(self, viewer: Viewer, items: Iterable[Item]) -> tuple[Entry, ...]:
         listed = {item.id: item for item in items}
         links = [link for link in self._store.links() if link.state == "active" and link.item_id in listed]
-        ids = {link.ticket_id for link in links}
-        every, seen = _of_items(links, self._requests(ANYBODY, ids)), _of_items(links, self._requests(viewer, ids))
-        votes = self._store.voters({ticket.id for tickets in seen.values() for ticket in tickets})
+        wanted = {link.ticket_id for link in links}
+        tickets = {ticket.id: ticket for ticket in self._tickets.lists.of_ids(ANYBODY, wanted)}
+        visible = {id_: ticket for id_, ticket in tickets.items() if viewer.sees(ticket)}
+        every, seen = _of_items(links, tickets), _of_items(links, visible)
+        votes = self._store.voters(visible)
         now = self._clock().astimezone(self._zone)
         return tuple(
             Entry(item, _by_votes(seen.get(id_, ())), votes.get(id_, 0), drifts(item, every.get(id_, ()), now))
             for id_, item in listed.items()
         )
-
-    def _requests(self, viewer: Viewer, ids: Collection[str]) -> Mapping[str, Ticket]:
-        return {ticket.id: ticket for ticket in self._tickets.lists.of_ids(viewer, ids)}
 
     def _seen(self, actor: Actor, id_: str) -> Item:
         item = self._store.find(id_)

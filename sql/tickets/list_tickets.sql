@@ -6,7 +6,7 @@ WITH shown AS (
     t.id, t.key, t.kind, t.platform_id, t.state, t.title, t.excerpt, t.asset, t.template, t.impact, t.urgency, t.priority, t.requester, t.assignee, t.team, t.hold_reason,
     t.hold_until, t.hold_since, t.held_s, t.reason, t.response_target_s, t.target_s, t.always, t.responded_at, t.response_due_at, t.due_at, t.stopped_at, t.breached, t.next_update_at, t.reopened,
     t.merged_into, t.sensitive, t.restricted, t.readers, t.hidden, t.source, t.cost, t.work_item, t.version, t.created_at, t.created_by, t.updated_at, t.updated_by,
-    n.votes, n.comments, n.first_response_at, n.last_comment_at, t.fields,
+    n.votes, n.comments, n.first_response_at, n.last_comment_at, t.fields, coalesce(p.visibility, CASE WHEN t.platform_id IS NULL THEN 'everyone' ELSE 'members' END) AS visibility,
     CASE WHEN :word_1 = '' THEN '' ELSE lower(concat_ws(' ', t.key, t.title, t.excerpt, t.requester, t.assignee)) END AS words,
     CASE :sort
       WHEN 'votes' THEN -coalesce(n.votes, 0)
@@ -52,7 +52,7 @@ WITH shown AS (
 SELECT
   id, key, kind, platform_id, state, title, excerpt, asset, template, impact, urgency, priority, requester, assignee, team, hold_reason, hold_until, hold_since, held_s,
   reason, response_target_s, target_s, always, responded_at, response_due_at, due_at, stopped_at, breached, next_update_at, reopened, merged_into, sensitive, restricted, readers, hidden,
-  source, cost, work_item, version, created_at, created_by, updated_at, updated_by, votes, comments, first_response_at, last_comment_at, fields, place
+  source, cost, work_item, version, created_at, created_by, updated_at, updated_by, votes, comments, first_response_at, last_comment_at, fields, visibility, place
 FROM shown
 WHERE (:after IS NULL OR place > :after OR (place = :after AND id > :after_id))
   AND contains(words, :word_1) AND contains(words, :word_2) AND contains(words, :word_3)
