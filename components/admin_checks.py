@@ -169,7 +169,7 @@ def _use(check: Check, minutes: float) -> None:
 def _save(wanted: Check) -> None:
     st.session_state.pop(REFUSED, None)
     try:
-        saved = session.portal().status.edit(session.actor(), wanted, st.session_state[WHY])
+        saved = session.portal().status.editor.edit(session.actor(), wanted, st.session_state[WHY])
     except PortalError as error:
         st.session_state[REFUSED] = str(error)
         return

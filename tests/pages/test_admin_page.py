@@ -141,7 +141,9 @@ def test_a_change_without_a_reason_or_of_an_old_version_says_so_and_keeps_what_w
     assert "Please say why" in html(app)
     assert app.number_input[0].value == 90.0
     check = next(check for check in house.status.checks() if check.id == "orders")
-    house.status.edit(JOB, with_limits(check, {"warn_after": timedelta(hours=1)}, check.severity, check.every), "x")
+    house.status.editor.edit(
+        JOB, with_limits(check, {"warn_after": timedelta(hours=1)}, check.severity, check.every), "x"
+    )
     app.text_input(key="check_why").set_value("Mine").run()
     app.button(key="check_save").click().run()
     assert "Somebody was faster" in html(app)
