@@ -10,6 +10,7 @@ import streamlit as st
 from components import feedback, session
 from components.admin_audit import draw_audit
 from components.admin_checks import draw_checks
+from components.admin_estate import draw_estate
 from components.admin_people import draw_people
 from components.admin_platforms import draw_platforms
 from components.admin_truth import draw_truth
@@ -50,6 +51,10 @@ PARTS = (
     Part(
         "checks", "Checks", "Status", "tune", "Limits, rhythm, calendar and owner, with a preview.", CHECK_EDIT,
         draw_checks, ("check",),
+    ),
+    Part(
+        "estate", "Import and export", "Status", "swap_vert", "Platforms and checks as the file that jobs apply reads.",
+        Permission.status_estate_apply, draw_estate,
     ),
     Part(
         "people", "People", "Portal", "group", "Who has which role, why, and the portal as others see it.",

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import time, timedelta
 from typing import Any
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
-from data import cached
+from data import cached, doorway
 from data.people.model import Actor, Role
 from data.portal import Portal
 from data.status.estate import Estate, plan
 from data.status.model import Calendar, Check, Deadline, Mode, Platform
+from jobs.apply import refuse_unknown_targets
 from tests.pages.conftest import SignIn, Visit
 from tests.portals import a_check
 
@@ -256,3 +259,102 @@ def test_a_check_follows_the_days_of_its_platform(house: Portal, visit: Visit) -
     house.status.editor.edit(JOB, mondays, "Mondays")
     cached.drop()
     assert "As Sales *mart*: Mon" in html(visit("admin", part="checks", check="orders"))
+
+
+# the file
+
+MORE = """
+platforms:
+  - {id: gateway, name: Gateway, kind: gateway, criticality: 2}
+  - {id: shop, name: "Shop <b>", kind: service}
+checks:
+  - {id: api, platform: shop, name: API answers, source: http_probe, mode: success, target: {url: "http://127.0.0.1:9/"}}
+"""
+
+
+@pytest.fixture(autouse=True)
+def server() -> Iterator[None]:
+    """What `app.py` teaches the doorway at its start."""
+    doorway.know_sources(refuse_unknown_targets)
+    yield
+    doorway.know_sources(lambda estate: None)
+
+
+def look(visit: Visit, text: str, prune: bool = False) -> AppTest:
+    app = visit("admin", part="estate")
+    app.text_area(key="estate_text").set_value(text)
+    app.checkbox(key="estate_prune").set_value(prune).run()
+    return app.button(key="estate_look").click().run()
+
+
+def test_what_a_file_would_change_is_shown_and_then_done(house: Portal, visit: Visit) -> None:
+    app = look(visit, MORE)
+    said = html(app)
+    assert "2 to add, 1 to change, 0 unchanged" in said
+    assert "criticality</span> 1 \N{RIGHTWARDS ARROW} 2" in said
+    assert "Shop &lt;b&gt;" in said
+    assert len(house.status.estate().checks) == 3, "nothing is changed by looking"
+    app.button(key="estate_apply").click().run()
+    assert platform(house, "gateway").criticality == 2
+    assert check(house, "api").source == "http_probe"
+    assert "All is as the file says" in html(app)
+    event = house.audit.events_of("platform", "shop")[0]
+    assert (event.actor, event.reason) == ("dev@localhost", "Imported from the text")
+
+
+def test_what_the_file_does_not_name_is_retired_only_when_asked_for(house: Portal, visit: Visit) -> None:
+    assert "to retire" not in html(look(visit, MORE))
+    app = look(visit, MORE, prune=True)
+    assert "5 to retire" in html(app)
+    app.button(key="estate_apply").click().run()
+    assert {p.id for p in house.status.estate().platforms if p.state == "active"} == {"gateway", "shop"}
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("platforms: [", "line 1, column 13"),
+        ("platfroms: []", "platfroms: is not a known key; did you mean platforms?"),
+        ("platforms:\n- {id: shop, name: Shop, kind: x, slo: 200}", "platforms[0] shop: slo: must be less than 100"),
+        (MORE.replace("http_probe", "http_prob"), "checks[0] api: source: &#x27;http_prob&#x27; is not known"),
+        (MORE.replace("platform: shop", "platform: shpo"), "there is no platform shpo; did you mean shop?"),
+        ("# " + "x" * 1_000_001, "at most 1 MB fits"),
+        ("just words", "must hold the keys platforms, checks or both"),
+    ],
+)
+def test_a_file_with_faults_says_where_and_keeps_the_text(house: Portal, visit: Visit, text: str, told: str) -> None:
+    app = look(visit, text)
+    assert told in html(app)
+    assert app.text_area(key="estate_text").value == text
+    assert not [button for button in app.button if button.key == "estate_apply"]
+
+
+def test_a_plan_that_was_overtaken_is_made_again_not_applied(house: Portal, visit: Visit) -> None:
+    app = look(visit, MORE)
+    other = platform(house, "gateway").model_copy(update={"owner": "theirs"})
+    house.status.editor.edit(JOB, other, "Faster")
+    app.button(key="estate_apply").click().run()
+    assert "Planned again." in html(app)
+    assert "owner</span> theirs \N{RIGHTWARDS ARROW} none" in html(app)
+    assert platform(house, "gateway").owner == "theirs"
+    app.button(key="estate_apply").click().run()
+    assert platform(house, "gateway").owner is None
+
+
+def test_another_text_needs_another_look(house: Portal, visit: Visit) -> None:
+    app = look(visit, MORE)
+    app.text_area(key="estate_text").set_value(MORE + "# more\n").run()
+    assert not [button for button in app.button if button.key == "estate_apply"]
+
+
+def test_what_is_taken_out_can_be_put_in_and_changes_nothing(house: Portal, visit: Visit) -> None:
+    exported = house.status.editor.export(JOB)
+    assert "salaries" in exported
+    assert "All is as the file says" in html(look(visit, exported, prune=True).run())
+
+
+def test_an_owner_is_offered_no_file(house: Portal, visit: Visit, sign_in: SignIn) -> None:
+    sign_in("bob")
+    app = visit("admin", part="estate")
+    assert "part=estate" not in links(app)
+    assert not app.text_area
