@@ -53,7 +53,7 @@ PARTS = (
         draw_checks, ("check",),
     ),
     Part(
-        "estate", "Import and export", "Status", "swap_vert", "Platforms and checks as the file that jobs apply reads.",
+        "estate", "Import and export", "Status", "swap_vert", "Platforms and checks as one YAML file.",
         Permission.status_estate_apply, draw_estate,
     ),
     Part(

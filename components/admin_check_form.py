@@ -57,9 +57,9 @@ def draw_check(portal: Portal, actor: Actor, view: CheckView, platform: Platform
         catch_up(form, typed, check_values)
         draw_send(form, typed, partial(_save, portal, actor, form, typed))
         st.html(f'<p class="faint">{KEPT}</p>')
-        draw_history(portal, actor, "check", view.check.id)
     with right:
         draw_replay(portal, actor, form.base, typed.wanted, view.band, here)
+        draw_history(portal, actor, "check", view.check.id)
 
 
 def _save(portal: Portal, actor: Actor, form: EntryForm[Check], typed: Typed[Check], reason: str) -> Check:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from components import feedback
 from components.admin_check_form import draw_check
-from components.admin_rows import List, Row, draw_choice, draw_rows, draw_search
+from components.admin_rows import List, Row, draw_choice, draw_rows, draw_search, unit
 from components.markup import counted, esc, pill
 from components.promise import promises
 from components.theme import LOOKS
@@ -89,6 +89,6 @@ def _row(seen: Seen) -> Row:
     check = seen.view.check
     cells = (
         esc(seen.tile.platform.name), check.mode, check.severity, esc(", ".join(promises(check))),
-        pill(seen.view.state), f"{check.version}",
+        pill(seen.view.state), f"{unit('version ')}{check.version}",
     )  # fmt: skip
     return Row(check.id, check.name, cells)

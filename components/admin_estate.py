@@ -62,7 +62,7 @@ def draw_estate(portal: Portal, actor: Actor) -> None:
 def draw_import(portal: Portal, actor: Actor) -> None:
     st.html(section("Import", "one YAML file, at most 1 MB"))
     given = st.file_uploader(
-        "A file", ("yaml", "yml"), key="estate_file", on_change=forget, label_visibility="collapsed"
+        "A file", ("yaml", "yml"), key="estate_file", on_change=forget, label_visibility="collapsed", max_upload_size=1
     )
     pasted = st.text_area(
         "Or the text of one", key="estate_text", height=180, on_change=forget, placeholder="platforms:\n- id: shop",
@@ -73,10 +73,16 @@ def draw_import(portal: Portal, actor: Actor) -> None:
     )
     origin = given.name if given else PASTED
     source = given if given else pasted.strip()
-    pressed = st.button("Show what would change", key="estate_look", type="primary", disabled=not source)
+    looked: Looked | None = st.session_state.get(LOOKED)
+    pressed = st.button(
+        "Show what would change",
+        key="estate_look",
+        type="primary" if looked is None else "secondary",
+        disabled=not source,
+    )
     if pressed:
         st.session_state[LOOKED] = look(portal, actor, origin, _bytes(source), prune)
-    looked: Looked | None = st.session_state.get(LOOKED)
+        st.rerun()
     if looked and source:
         draw_looked(portal, actor, looked, partial(look, portal, actor, origin, _bytes(source), prune))
 

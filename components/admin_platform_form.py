@@ -133,8 +133,7 @@ def _numbers(form: EntryForm[Platform]) -> Values:
 
 def draw_links(tile: Tile) -> None:
     name, id_ = tile.platform.name, tile.platform.id
-    st.html(section("Beside it"))
-    with st.container(key="beside", gap=None):
+    with st.container(key="beside", horizontal=True, gap="small"):
         st.page_link(ADMIN.path, label=counted(len(tile.checks), "check"), icon=":material/tune:",
                      query_params={"part": "checks", "of": name})  # fmt: skip
         st.page_link(DETAILS.path, label="Its page", icon=":material/open_in_new:", query_params={"platform": id_})

@@ -8,7 +8,7 @@ import streamlit as st
 
 from components import feedback
 from components.admin_platform_form import SEEN_BY, draw_new, draw_platform, draw_retired
-from components.admin_rows import List, Row, draw_rows, draw_search
+from components.admin_rows import List, Row, draw_rows, draw_search, unit
 from components.markup import esc, pill, section
 from components.navigation import ADMIN
 from components.platform_details import IMPORTANCE
@@ -84,8 +84,9 @@ def _searched(platform: Platform) -> str:
 def _row(tile: Tile) -> Row:
     platform = tile.platform
     sight = "Everyone" if platform.visibility == "everyone" else "Members"
+    checks = f"{len(tile.checks):,}{unit(' checks')}"
     cells = (
         esc(platform.kind), esc(platform.owner or "nobody yet"), IMPORTANCE[platform.criticality],
-        f'<i title="{esc(SEEN_BY[platform.visibility])}">{sight}</i>', f"{len(tile.checks):,}", pill(tile.state),
+        f'<i title="{esc(SEEN_BY[platform.visibility])}">{sight}</i>', checks, pill(tile.state),
     )  # fmt: skip
     return Row(platform.id, platform.name, cells)

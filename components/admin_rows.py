@@ -73,6 +73,11 @@ def draw_choice(part: str, name: str, options: Sequence[str], placeholder: str, 
     return chosen
 
 
+def unit(words: str) -> str:
+    """Beside a number, where no head of its column says what it counts."""
+    return f'<i class="unit">{words}</i>'
+
+
 def anew(part: str) -> None:
     """A callback: another list begins at its top."""
     st.session_state.pop(_pages(part), None)
