@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from benchmarks import notify, status, tickets, warehouse
+from benchmarks import admin, notify, status, tickets, warehouse
 
 BENCHMARKS: Mapping[str, Callable[[Sequence[str]], None]] = {
+    "admin": admin.run,
     "notify": notify.run,
     "status": status.run,
     "tickets": tickets.run,

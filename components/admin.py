@@ -10,7 +10,9 @@ import streamlit as st
 from components import feedback, session
 from components.admin_audit import draw_audit
 from components.admin_checks import draw_checks
+from components.admin_estate import draw_estate
 from components.admin_people import draw_people
+from components.admin_platforms import draw_platforms
 from components.admin_truth import draw_truth
 from components.markup import esc, icon, section
 from components.navigation import ADMIN, STATUS
@@ -33,6 +35,8 @@ class Part:
     line: str
     permission: Permission
     draw: Callable[[Portal, Actor], None]
+    opened: tuple[str, ...] = ()
+    """What in the address names one thing of it; that is drawn with a title of its own."""
 
 
 CHECK_EDIT = Permission.status_check_edit
@@ -40,7 +44,18 @@ PARTS = (
     Part(
         "truth", "Truth", "Status", "fact_check", "What the portal says that may not be true.", CHECK_EDIT, draw_truth
     ),
-    Part("checks", "Checks", "Status", "tune", "Limits, severity and rhythm, with a preview.", CHECK_EDIT, draw_checks),
+    Part(
+        "platforms", "Platforms", "Status", "dns", "What people name: owner, weight, who sees it, calendar.",
+        Permission.status_platform_edit, draw_platforms, ("platform", "new"),
+    ),
+    Part(
+        "checks", "Checks", "Status", "tune", "Limits, rhythm, calendar and owner, with a preview.", CHECK_EDIT,
+        draw_checks, ("check",),
+    ),
+    Part(
+        "estate", "Import and export", "Status", "swap_vert", "Platforms and checks as one YAML file.",
+        Permission.status_estate_apply, draw_estate,
+    ),
     Part(
         "people", "People", "Portal", "group", "Who has which role, why, and the portal as others see it.",
         Permission.people_grant_edit, draw_people,
@@ -69,8 +84,12 @@ def draw_admin() -> None:
         return
     with st.container(key="crumb", horizontal=True, gap=None):
         st.page_link(ADMIN.path, label=ADMIN.title)
-        st.html(esc(part.group))
-    st.html(f'<div class="head"><h1>{esc(part.name)}</h1></div><p class="sub-head">{esc(part.line)}</p>')
+        opened = any(st.query_params.get(name) for name in part.opened)
+        if opened:
+            st.page_link(ADMIN.path, label=part.name, query_params={"part": part.slug})
+        st.html(f"<span>{'New' if 'new' in st.query_params else 'Edit' if opened else esc(part.group)}</span>")
+    if not opened:
+        st.html(f'<div class="head"><h1>{esc(part.name)}</h1></div><p class="sub-head">{esc(part.line)}</p>')
     with feedback.panel(part.name):
         part.draw(portal, actor)
 

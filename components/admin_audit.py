@@ -13,11 +13,14 @@ import streamlit as st
 from components import feedback, session
 from components.markup import esc, table
 from components.moments import Here
+from components.promise import days
 from data import cached
 from data.audit.model import AuditEvent, Fields, TrailQuery
 from data.cached import audit
 from data.people.model import Actor
 from data.portal import Portal
+from data.status import words
+from data.status.model import Calendar, Deadline
 
 PAGE = 50
 SPANS = {"24 hours": timedelta(days=1), "7 days": timedelta(days=7), "90 days": timedelta(days=90), "Ever": None}
@@ -101,8 +104,10 @@ def deed(event: AuditEvent) -> str:
 
 
 def changes(event: AuditEvent, here: Here) -> str:
-    """'warn after s 7200 → 3600', as HTML; what was long is cut."""
-    old, new = event.old or {}, event.new or {}
+    """'warn after 2 h → 1 h', as HTML; what was long is cut."""
+    old, new = (
+        {_name(key): _told(key, fields[key]) for key in fields} for fields in (event.old or {}, event.new or {})
+    )
     return "<br>".join(_change(name, old, new, here) for name in {**old, **new})
 
 
@@ -112,9 +117,25 @@ def _change(name: str, old: Fields, new: Fields, here: Here) -> str:
     return f'<span class="faint">{esc(name.replace("_", " "))}</span> {arrow}'
 
 
+def _name(name: str) -> str:
+    return name.removesuffix("_s")
+
+
+def _told(name: str, found: Any) -> Any:
+    """Seconds as a length of time."""
+    return words.duration(found) if name.endswith("_s") and isinstance(found, int) else found
+
+
 def value(found: Any, here: Here) -> str:
     if isinstance(found, str) and _MOMENT.match(found):
         return here.clock(datetime.fromisoformat(found))
+    if isinstance(found, list):
+        return ", ".join(map(str, found)) or "none"
+    if isinstance(found, str) and found.startswith('{"weekdays"'):
+        return days(Calendar.model_validate_json(found))
+    if isinstance(found, str) and found.startswith('{"by"'):
+        due = Deadline.model_validate_json(found)
+        return f"by {due.by:%H:%M} {due.timezone}, from {due.opens:%H:%M}"
     return "none" if found is None else "yes" if found is True else "no" if found is False else str(found)
 
 

@@ -106,7 +106,7 @@ def _deadline(view: CheckView, here: Here) -> Gauge:
 
 def _owed(view: CheckView, here: Here) -> Due | None:
     """The first day not served yet once its window is open; else the newest day that was."""
-    deadline, calendar = view.check.deadline, view.check.calendar
+    deadline, calendar = view.check.deadline, view.check.days
     if deadline is None:
         return None
     waiting = first_owed(deadline, calendar, view.source_event_at) if view.source_event_at else None

@@ -35,7 +35,7 @@ def _broke(check: Check, before: datetime, came: datetime) -> bool:
     grace = check.thresholds.warn_after or timedelta(0)
     if check.deadline is None:
         return bool(check.thresholds.warn_after) and came - before > grace
-    owed = first_owed(check.deadline, check.calendar, before)
+    owed = first_owed(check.deadline, check.days, before)
     return owed is not None and came > owed.due_at + grace
 
 

@@ -31,7 +31,7 @@ def promises(check: Check) -> list[str]:
     """Each promise as words: 'ready by 07:00 Europe/Berlin, working days', 'late after 8 h'."""
     said = [text for _, text, _ in limits(check)]
     if check.deadline is not None:
-        said.insert(0, f"ready by {check.deadline.by:%H:%M} {check.deadline.timezone}, {days(check.calendar)}")
+        said.insert(0, f"ready by {check.deadline.by:%H:%M} {check.deadline.timezone}, {days(check.days)}")
         t = check.thresholds
         said += [f"late {words.duration(t.warn_after)} after that"] if t.warn_after else []
         said += [f"down {words.duration(t.error_after)} after that"] if t.error_after else []

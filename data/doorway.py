@@ -10,12 +10,14 @@ from data.errors import PortalError, Unavailable
 from data.people.model import Actor
 from data.people.permissions import Permission, require
 from data.portal import Portal, open_portal
+from data.status.estate import Estate
 
 _lock = threading.Lock()
 _opened: list[Portal] = []
 _refused: list[tuple[float, PortalError]] = []
 AGAIN_S = 10.0
 _examples: list[Callable[[], object]] = []
+_judges: list[Callable[[Estate], None]] = []
 
 
 def portal() -> Portal:
@@ -43,6 +45,17 @@ def enter(chosen: Portal | None, example: Callable[[], object] | None = None) ->
         _opened[:] = [chosen] if chosen else []
         _refused.clear()
         _examples[:] = [example] if example else []
+
+
+def know_sources(judge: Callable[[Estate], None]) -> None:
+    """Pages may not know the sources of the jobs; the server's start tells here who does."""
+    _judges[:] = [judge]
+
+
+def refuse_unknown(estate: Estate) -> None:
+    """Raises Invalid for checks that no source would look at."""
+    for judge in _judges:
+        judge(estate)
 
 
 def load_example(actor: Actor) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from data.errors import Invalid
+from data.people.model import Actor
 from data.portal import connect, open_portal
 from data.status.fields import Duration
 from jobs import logs
@@ -67,6 +68,10 @@ def _notify(_: Namespace) -> Lines:
 
 def _apply(given: Namespace) -> Lines:
     return apply(open_portal(), given.file, given.yes, given.prune)
+
+
+def _export(_: Namespace) -> Lines:
+    return open_portal().status.editor.export(Actor.job("export")).splitlines()
 
 
 def _seed_demo(given: Namespace) -> Lines:
@@ -139,6 +144,7 @@ JOBS: Mapping[str, Job] = {
             "--prune": FLAG | {"help": "retire what the file does not mention"},
         },
     ),
+    "export": Job("platforms and checks as the YAML file that apply reads", _export, {}),
     "seed-demo": Job(
         "example platforms with 90 days of history",
         _seed_demo,

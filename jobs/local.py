@@ -10,6 +10,7 @@ from data import doorway
 from data.portal import Portal, connect
 from data.settings import Settings
 from jobs import logs
+from jobs.apply import refuse_unknown_targets
 from jobs.scheduler import Scheduler
 from jobs.seed_demo import seed_demo
 from jobs.sources.base import in_words
@@ -23,6 +24,7 @@ def start(settings: Settings) -> Callable[[], None]:
     Nothing that fails here stops the app: the pages say what is missing, and so does the log.
     """
     logs.configure()
+    doorway.know_sources(refuse_unknown_targets)
     if settings.in_databricks:
         return _nothing
     try:

@@ -15,6 +15,8 @@ class Permission(StrEnum):
     status_result_report = "status:result:report"
     status_estate_apply = "status:estate:apply"
     status_check_edit = "status:check:edit"
+    status_platform_edit = "status:platform:edit"
+    status_platform_admit = "status:platform:admit"
     people_grant_edit = "people:grant:edit"
     people_map_edit = "people:map:edit"
     audit_trail_read = "audit:trail:read"
@@ -39,6 +41,8 @@ MATRIX: Mapping[Permission, tuple[Role, str]] = {
     Permission.status_result_report: (Role.service_owner, "Reporting a status"),
     Permission.status_estate_apply: (Role.admin, "Applying a file of checks"),
     Permission.status_check_edit: (Role.service_owner, "Changing a check"),
+    Permission.status_platform_edit: (Role.service_owner, "Changing a platform"),
+    Permission.status_platform_admit: (Role.admin, "Adding or retiring a platform, or choosing who sees it,"),
     Permission.people_grant_edit: (Role.admin, "Granting or revoking a role"),
     Permission.people_map_edit: (Role.service_owner, "Choosing whose platform this is"),
     Permission.audit_trail_read: (Role.service_owner, "Reading the audit trail"),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from data.errors import Invalid
+from data.errors import Refused
 from data.status.model import Check, Mode, Severity
 
 LABELS: Mapping[str, str] = {
@@ -26,18 +26,20 @@ def fields_of(check: Check) -> tuple[str, ...]:
 
 
 def with_limits(check: Check, limits: Mapping[str, Any], severity: Severity, every: timedelta) -> Check:
-    """Raises Invalid for limits that are out of order or missing. None: without this one."""
+    """Raises Refused for limits that are out of order or missing. None: without this one."""
     asked = {name: limits.get(name) for name in fields_of(check)}
     for milder, worse, sign in _PAIRS:
         one, other = asked.get(milder), asked.get(worse)
         if one is not None and other is not None and not (one < other if sign > 0 else one > other):
             word = "less" if sign > 0 else "more"
-            raise Invalid(f"{LABELS[milder]} must be {word} than {LABELS[worse].lower()}.")
+            raise Refused({milder: f"{LABELS[milder]} must be {word} than {LABELS[worse].lower()}."})
     if check.mode is not Mode.deadline and asked and all(limit is None for limit in asked.values()):
-        raise Invalid("Please give at least one limit: without any, this check could never be late.")
-    if any(isinstance(limit, timedelta) and limit <= timedelta(0) for limit in asked.values()):
-        raise Invalid("A limit is longer than no time at all.")
+        needed = "Please give at least one limit: without any, this check could never be late."
+        raise Refused({next(iter(asked)): needed})
+    for name, limit in asked.items():
+        if isinstance(limit, timedelta) and limit <= timedelta(0):
+            raise Refused({name: "A limit is longer than no time at all."})
     if every <= timedelta(0):
-        raise Invalid("Please say how often to look.")
+        raise Refused({"every": "Please say how often to look."})
     thresholds = check.thresholds.model_copy(update=asked)
     return check.model_copy(update={"thresholds": thresholds, "severity": severity, "every": every})

@@ -140,7 +140,10 @@ class Check(Model):
     every: Duration = timedelta(minutes=5)
     thresholds: Thresholds = Thresholds()
     deadline: Deadline | None = None
-    calendar: Calendar = Calendar()
+    calendar: Calendar | None = None
+    """None: that of its platform."""
+    platform_calendar: Calendar = Field(Calendar(), exclude=True, repr=False)
+    """As it was when the check was read; never written with it."""
     owner: str | None = None
     runbook: str | None = None
     state: Literal["active", "disabled", "retired"] = "active"
@@ -156,6 +159,11 @@ class Check(Model):
         if (self.mode is Mode.deadline) != (self.deadline is not None):
             raise ValueError("mode deadline and the key deadline go together")
         return self
+
+    @property
+    def days(self) -> Calendar:
+        """The days on which its data is owed."""
+        return self.calendar or self.platform_calendar
 
 
 class Reading(Model):

@@ -77,18 +77,18 @@ def replay(was: Check, wanted: Check, looks: Sequence[Look], band: Band | None, 
 
 
 def _again(was: Check, wanted: Check, looks: Sequence[Look], band: Band | None) -> Iterator[Again]:
-    longest = 2 * was.every
+    longest, changed = 2 * was.every, was != wanted
     for look, following in zip_longest(looks, looks[1:]):
         until = min(following.at if following else look.at + was.every, look.at + longest)
-        value = measured(wanted, _reading(look), look.at)
-        yield Again(look.at, until, value, look.state, _state(was, wanted, look, band))
+        reading = _reading(look)
+        after = _state(was, wanted, look, reading, band) if changed else look.state
+        yield Again(look.at, until, measured(wanted, reading, look.at), look.state, after)
 
 
-def _state(was: Check, wanted: Check, look: Look, band: Band | None) -> State:
+def _state(was: Check, wanted: Check, look: Look, reading: Reading, band: Band | None) -> State:
     """What was said stays where the limits make no difference; and what the source itself said, whatever they are."""
     if look.state not in BADNESS:
         return look.state
-    reading = _reading(look)
     before, after = (judge(check, reading, look.at, band).state for check in (was, wanted))
     if before is after:
         return look.state

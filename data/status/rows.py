@@ -102,9 +102,11 @@ def platforms_from_board(board: pa.Table) -> list[PlatformStanding]:
     runs = dict(zip(sources, map(_run, _part(board.take(_numbers(sources)), "f_")), strict=True))
     standings: dict[str, list[Standing]] = {id_: [] for id_ in first_rows}
     parts = (_part(board, prefix) for prefix in ("c_", "s_", "b_", "h_"))
-    for check, current, band, lately in zip(*parts, strict=True):
+    calendars = values_of(board["p_calendar"])
+    for check, calendar, current, band, lately in zip(next(parts), calendars, *parts, strict=True):
         if check["id"]:
-            standing = _standing(check, current, band, runs[check["source"]], lately["changes"] or ())
+            known = {**check, "platform_calendar": calendar}
+            standing = _standing(known, current, band, runs[check["source"]], lately["changes"] or ())
             standings[check["platform_id"]].append(standing)
     firsts = board.take(_numbers(first_rows))
     return [

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -14,18 +13,18 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 from pydantic import ValidationError
 
-from data.audit.model import Deed
 from data.audit.service import AuditService
 from data.errors import Conflict, Invalid, NotFound
 from data.people.model import Actor, Scope
 from data.people.permissions import Permission, require
 from data.settings import Settings
-from data.statements import Row, Statements
+from data.statements import Statements
 from data.status.board import STRIP_DAYS, Board
-from data.status.estate import Change, Estate, Plan, check_from_row, check_row, platform_from_row, platform_row
+from data.status.editor import Editor
+from data.status.estate import Estate, Plan
 from data.status.history import History
 from data.status.learned import learn
-from data.status.model import Check, Current, IngestionRun, Mode, Outcome, Platform, Reading
+from data.status.model import Check, Current, IngestionRun, Mode, Outcome, Reading
 from data.status.recorder import Recorded, Recorder
 from data.status.rollups import Rollups
 from data.status.rows import (
@@ -188,48 +187,23 @@ class StatusService:
 
     # what is watched
 
+    @cached_property
+    def editor(self) -> Editor:
+        return Editor(self._statements, self._audit, self._clock, self._switch_off)
+
     def estate(self) -> Estate:
         """Every platform and check, the retired ones too."""
-        platforms = self._statements.rows("status/list_platforms", limit=MANY)
-        checks = self._statements.rows("status/list_checks", limit=MANY)
-        return Estate(
-            platforms=tuple(platform_from_row(row) for row in platforms),
-            checks=tuple(check_from_row(row) for row in checks),
-        )
+        return self.editor.estate()
 
     def apply(self, plan: Plan, actor: Actor) -> int:
         """Write the plan; the number of entries changed. Raises Conflict when one was changed since it was planned."""
-        require(actor, Permission.status_estate_apply)
-        standings = self.standings()
-        platforms = [(c, platform_row(c.after)) for c in plan.changes if isinstance(c.after, Platform)]
-        checks = [(c, check_row(c.after)) for c in plan.changes if isinstance(c.after, Check)]
-        for file, changed in (("status/set_platforms", platforms), ("status/set_checks", checks)):
-            if not changed:
-                continue
-            moved = self._statements.run(file, [row for _, row in changed], at=self._clock(), by=actor.email)
-            if moved != len(changed):
-                raise Conflict("Somebody else changed these entries since the plan was made. Plan again.")
-            self._audit.record_all(actor, (_deed(change, row) for change, row in changed))
-        off = [c.after for c, _ in checks if isinstance(c.after, Check) and c.after.state != "active"]
-        self._recorder.switch_off(off, standings)
-        return len(plan.changes)
+        return self.editor.apply(plan, actor)
 
-    def edit(self, actor: Actor, after: Check, reason: str) -> Check:
-        """A check with other limits, from the version that `after` holds. Raises Conflict when somebody was faster."""
-        before = next((check for check in self.estate().checks if check.id == after.id), None)
-        if before is None or before.state == "retired":
-            raise NotFound(f"There is no check named {after.id}.")
-        require(actor, Permission.status_check_edit, before.platform_id)
-        if not reason.strip():
-            raise Invalid("Please say why: whoever looks after this check reads it in its history.")
-        if before.version != after.version:
-            raise Conflict(f"Somebody was faster: {before.name} is at version {before.version} now.")
-        wanted = after.model_copy(update={"platform_id": before.platform_id, "version": before.version + 1})
-        change = Change("change", before, wanted)
-        if self._statements.run("status/set_checks", [check_row(wanted)], at=self._clock(), by=actor.email) != 1:
-            raise Conflict(f"Somebody was faster: {before.name} was changed meanwhile.")
-        self._audit.record_all(actor, [replace(_deed(change, check_row(wanted)), reason=reason.strip())])
-        return wanted
+    def _switch_off(self, checks: Iterable[Check]) -> Callable[[], None]:
+        """To be called before they are off; what it returns, afterwards."""
+        off = list(checks)
+        standings = self.standings() if off else {}
+        return lambda: self._recorder.switch_off(off, standings) if off else None
 
 
 def _reported(
@@ -249,12 +223,3 @@ def _reported(
     except ValidationError as error:
         problems = tuple(f"{e['loc'][0]}: {e['msg'][0].lower()}{e['msg'][1:]}" for e in error.errors())
         raise Invalid(f"This report for {check.id} cannot be taken:", problems) from error
-
-
-def _deed(change: Change, row: Row) -> Deed:
-    before = change.before
-    old = None if before is None else platform_row(before) if isinstance(before, Platform) else check_row(before)
-    return Deed(
-        f"status:{change.thing}:{change.kind}", change.thing, change.after.id,
-        platform_id=row.get("platform_id", change.after.id), old=old, new=row,
-    )  # fmt: skip

@@ -72,8 +72,8 @@ def next_arrival(check: Check, current_event_at: datetime | None, band: Band | N
         return usual if usual > at else None
     if check.deadline is None:
         return None
-    owed = first_owed(check.deadline, check.calendar, current_event_at) if current_event_at else None
-    return owed.due_at if owed and owed.due_at > at else next_due(check.deadline, check.calendar, at)
+    owed = first_owed(check.deadline, check.days, current_event_at) if current_event_at else None
+    return owed.due_at if owed and owed.due_at > at else next_due(check.deadline, check.days, at)
 
 
 def _outcome(check: Check, reading: Reading, at: datetime, band: Band | None) -> Verdict:
@@ -106,7 +106,7 @@ def _age(check: Check, age: timedelta, band: Band | None) -> Verdict:
 
 def _owed(check: Check, deadline: Deadline, event_at: datetime, at: datetime) -> Verdict:
     newest = f"newest data {stamp(event_at, deadline.zone)}"
-    owed = first_owed(deadline, check.calendar, event_at)
+    owed = first_owed(deadline, check.days, event_at)
     if owed is None:
         return Verdict(state=State.operational, reason=f"Nothing more is promised, {newest}")
     promised = f"Promised by {clock(owed.due_at, deadline.zone, at)}, {newest}"

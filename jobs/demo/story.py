@@ -164,7 +164,7 @@ class Story:
 
     def _planned(self, check: Check, day: date) -> list[datetime]:
         behaviour = self.behaviour(check)
-        if not behaviour.arrives or not check.calendar.works_on(day):
+        if not behaviour.arrives or not check.days.works_on(day):
             return []
         start, end = day_bounds(day, ZONE)
         if isinstance(behaviour.arrives, timedelta):
@@ -183,7 +183,7 @@ class Story:
 def _missed_at(check: Check, event_at: datetime) -> datetime:
     """When data newer than `event_at` is missed."""
     if check.deadline:
-        owed = first_owed(check.deadline, check.calendar, event_at)
+        owed = first_owed(check.deadline, check.days, event_at)
         return owed.due_at if owed else event_at
     return event_at + (check.thresholds.warn_after or check.thresholds.error_after or D)
 

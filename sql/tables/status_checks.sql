@@ -16,7 +16,7 @@ CREATE TABLE IF NOT EXISTS status_checks (
   warn_below DOUBLE,
   error_below DOUBLE,
   deadline STRING COMMENT 'JSON: by, opens, timezone',
-  calendar STRING COMMENT 'JSON: weekdays, holidays',
+  calendar STRING COMMENT 'JSON: weekdays, holidays; NULL: those of its platform',
   owner STRING,
   runbook STRING,
   state STRING NOT NULL,

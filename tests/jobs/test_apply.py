@@ -8,6 +8,7 @@ import pytest
 
 from data.errors import Invalid, NotFound
 from data.portal import Portal
+from jobs.__main__ import main
 from jobs.apply import apply
 
 GOOD = """
@@ -56,6 +57,17 @@ def test_problems_name_entry_and_key(portal: Portal, tmp_path: Path, was: str, b
         apply(portal, file(tmp_path, GOOD.replace(was, becomes)), yes=True)
     assert problem in refused.value.problems
     assert portal.status.checks() == []
+
+
+def test_what_is_exported_can_be_applied_and_changes_nothing(
+    portal: Portal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    apply(portal, file(tmp_path, GOOD), yes=True)
+    monkeypatch.setenv("PORTAL_HOME", str(portal.settings.home))
+    assert main(["export"]) == 0
+    exported = capsys.readouterr().out
+    assert 'url: "http://127.0.0.1:9/"' in exported
+    assert apply(portal, file(tmp_path, exported), prune=True) == ["0 to add, 0 to change, 0 to retire, 2 unchanged."]
 
 
 def test_a_missing_or_unreadable_file_is_named(portal: Portal, tmp_path: Path) -> None:

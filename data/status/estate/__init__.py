@@ -5,6 +5,8 @@ from __future__ import annotations
 from data.status.estate.entries import Estate, check_from_row, check_row, platform_from_row, platform_row
 from data.status.estate.file import read_estate
 from data.status.estate.planning import Change, Plan, plan
+from data.status.estate.wording import differences
+from data.status.estate.writing import write_estate
 
 __all__ = [
     "Change",
@@ -12,8 +14,10 @@ __all__ = [
     "Plan",
     "check_from_row",
     "check_row",
+    "differences",
     "plan",
     "platform_from_row",
     "platform_row",
     "read_estate",
+    "write_estate",
 ]

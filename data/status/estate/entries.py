@@ -50,12 +50,12 @@ def check_row(check: Check) -> dict[str, Any]:
         **{f"{name}_s": _seconds(getattr(limits, name)) for name in _DURATIONS},
         **{name: getattr(limits, name) for name in _BOUNDS},
         "deadline": check.deadline.model_dump_json() if check.deadline else None,
-        "calendar": check.calendar.model_dump_json(),
+        "calendar": check.calendar.model_dump_json() if check.calendar else None,
     }
 
 
 def check_from_row(row: Row) -> Check:
-    """As `platform_from_row`."""
+    """As `platform_from_row`; a row may tell the `platform_calendar` beside."""
     return Check.model_construct(
         **{name: row[name] for name in _CHECK_TEXTS},
         target=json.loads(row["target"]),
@@ -64,7 +64,8 @@ def check_from_row(row: Row) -> Check:
         every=timedelta(seconds=row["every_s"]),
         thresholds=_thresholds(row),
         deadline=_deadline(row["deadline"]) if row["deadline"] else None,
-        calendar=_calendar(row["calendar"]),
+        calendar=_calendar(row["calendar"]) if row["calendar"] else None,
+        platform_calendar=_calendar(row.get("platform_calendar")),
     )
 
 

@@ -26,7 +26,7 @@ _CHECK_KEYS = (
     *(
         "platform" if name == "platform_id" else name
         for name in Check.model_fields
-        if name not in {"version", "thresholds"}
+        if name not in {"version", "thresholds", "platform_calendar"}
     ),
     *_LIMITS,
 )

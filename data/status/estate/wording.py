@@ -31,7 +31,7 @@ def _facts(entry: Platform | Check) -> dict[str, str]:
     for name in type(entry).model_fields:
         value = getattr(entry, name)
         match name:
-            case "version":
+            case "version" | "platform_calendar":
                 continue
             case "target":
                 facts |= {f"target.{key}": json.dumps(part, ensure_ascii=False) for key, part in value.items()}

@@ -129,7 +129,7 @@ TIGHTER = {"warn_after": timedelta(minutes=30), "error_after": 2 * H}
 def test_an_owner_changes_a_check_and_the_history_tells_it(portal: Portal, clock: Clock) -> None:
     check = kept(portal)
     clock.advance(minutes=1)
-    saved = portal.status.edit(OWNER, with_limits(check, TIGHTER, Severity.critical, M5), " Mondays are busy ")
+    saved = portal.status.editor.edit(OWNER, with_limits(check, TIGHTER, Severity.critical, M5), " Mondays are busy ")
     assert (saved.version, saved.thresholds.warn_after, saved.severity) == (2, timedelta(minutes=30), "critical")
     assert portal.status.checks() == [saved]
     (event, *_) = portal.audit.events_of("check", check.id)
@@ -138,7 +138,7 @@ def test_an_owner_changes_a_check_and_the_history_tells_it(portal: Portal, clock
         {"warn_after_s": 1800, "error_after_s": 7200, "severity": "critical", "version": 2},
     )  # fmt: skip
     with pytest.raises(Conflict, match="version 2 now"):
-        portal.status.edit(OWNER, with_limits(check, TIGHTER, Severity.normal, M5), "Again")
+        portal.status.editor.edit(OWNER, with_limits(check, TIGHTER, Severity.normal, M5), "Again")
 
 
 @pytest.mark.parametrize(
@@ -152,16 +152,16 @@ def test_an_owner_changes_a_check_and_the_history_tells_it(portal: Portal, clock
 def test_others_change_no_check(portal: Portal, actor: Actor) -> None:
     check = kept(portal)
     with pytest.raises(Forbidden):
-        portal.status.edit(actor, with_limits(check, TIGHTER, Severity.normal, M5), "Because")
+        portal.status.editor.edit(actor, with_limits(check, TIGHTER, Severity.normal, M5), "Because")
     assert portal.status.checks() == [check]
 
 
 def test_a_change_needs_a_reason_and_a_check(portal: Portal) -> None:
     check = kept(portal)
     with pytest.raises(Invalid, match="say why"):
-        portal.status.edit(OWNER, with_limits(check, TIGHTER, Severity.normal, M5), "  ")
+        portal.status.editor.edit(OWNER, with_limits(check, TIGHTER, Severity.normal, M5), "  ")
     with pytest.raises(NotFound):
-        portal.status.edit(OWNER, check.model_copy(update={"id": "nothing"}), "Because")
+        portal.status.editor.edit(OWNER, check.model_copy(update={"id": "nothing"}), "Because")
 
 
 def test_looks_are_those_of_thirty_days(portal: Portal, clock: Clock) -> None:
