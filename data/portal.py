@@ -13,6 +13,7 @@ from data.audit.service import AuditService
 from data.engines.base import Engine
 from data.files import files_of
 from data.files.base import Files
+from data.knobs import KnobService
 from data.messages.service import MessageService
 from data.notifications.area import Notifications
 from data.notifications.service import OutboxService
@@ -50,6 +51,10 @@ class Portal:
     @cached_property
     def audit(self) -> AuditService:
         return AuditService(self.statements, self.clock)
+
+    @cached_property
+    def knobs(self) -> KnobService:
+        return KnobService(self.statements, self.audit, self.clock)
 
     @cached_property
     def people(self) -> PeopleService:
