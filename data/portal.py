@@ -18,6 +18,7 @@ from data.messages.service import MessageService
 from data.notifications.area import Notifications
 from data.notifications.service import OutboxService
 from data.people.service import PeopleService
+from data.retention import RetentionService
 from data.roadmap.service import RoadmapService
 from data.schema import Schema
 from data.settings import Settings, read_settings
@@ -55,6 +56,10 @@ class Portal:
     @cached_property
     def knobs(self) -> KnobService:
         return KnobService(self.statements, self.audit, self.clock)
+
+    @cached_property
+    def retention(self) -> RetentionService:
+        return RetentionService(self.statements, self.settings)
 
     @cached_property
     def people(self) -> PeopleService:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from data.errors import Invalid
 from data.knobs import Knob, Turned
 from data.statements import Statements
 from data.tickets.alarms import AlarmPolicy
@@ -21,7 +24,18 @@ def _misrouted(rules: tuple[Rule, ...], statements: Statements) -> Mapping[str, 
     return misnamed(rules, platforms)
 
 
-SLA = Knob("tickets:sla", Policy, Policy())
+def _endless(policy: Policy, _: Statements) -> Mapping[str, str]:
+    """Holidays without a working day between them for so long that no promise could be given."""
+    calendar, holidays = policy.calendar, policy.calendar.holidays
+    for first in sorted(day for day in holidays if day - timedelta(days=1) not in holidays):
+        try:
+            calendar.add(datetime.combine(first, time(), ZoneInfo(calendar.zone)), 1)
+        except Invalid as error:
+            return {"holidays": str(error)}
+    return {}
+
+
+SLA = Knob("tickets:sla", Policy, Policy(), _endless)
 REQUESTS = Knob("tickets:requests", RequestPolicy, RequestPolicy())
 ROUTING: Knob[tuple[Rule, ...]] = Knob("tickets:routing", tuple[Rule, ...], (), _misrouted)
 ALARMS = Knob("tickets:alarms", AlarmPolicy, AlarmPolicy())

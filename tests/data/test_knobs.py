@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from datetime import timedelta
+from datetime import date, timedelta
 from threading import Barrier, Thread
 from typing import Any
 
@@ -18,8 +18,8 @@ from data.portal import Portal
 from data.tickets.knobs import ALARMS, ALL, REQUESTS, ROUTING, SLA
 from data.tickets.request_costs import RequestPolicy
 from data.tickets.routing import Rule
-from data.tickets.sla import Policy, Target
-from tests.portals import NOW, ON_EVERY_STORE
+from data.tickets.sla import BusinessCalendar, Policy, Target
+from tests.portals import NOW, ON_EVERY_STORE, Clock
 
 ALICE, BOB = (Actor(email=f"{name}@example.org", name=name, everywhere=Role.admin) for name in ("alice", "bob"))
 CHARLIE = Actor(email="charlie@example.org", name="charlie", everywhere=Role.contributor)
@@ -123,9 +123,11 @@ def test_one_unreadable_setting_leaves_the_others_as_they_are(portal: Portal) ->
     assert (knobs.sla, knobs.requests) == (QUICK, RequestPolicy())
 
 
+HOLIDAYS = frozenset(date(2027, 1, 1) + timedelta(days=n) for n in range(500))
 BAD: tuple[tuple[Knob[Any], Any, str], ...] = (
     (SLA, "soon", "cannot be a setting"),
     (SLA, Policy.model_construct(targets={}, warn_at=7.0), "warn_at"),
+    (SLA, Policy(calendar=BusinessCalendar(holidays=HOLIDAYS)), "no working time for 400 days"),
     (REQUESTS, RequestPolicy.model_construct(currency="", quotas={}), "currency"),
     (REQUESTS, RequestPolicy.model_construct(compute_hour=-1.0, quotas={}), "compute_hour"),
     (ALARMS, ALARMS.default.model_copy(update={"green_for": timedelta(minutes=-1)}), "green_for"),
@@ -159,8 +161,9 @@ def test_what_is_so_already_is_no_change(portal: Portal) -> None:
     assert len(portal.audit.events_of("setting", FOUR_EYES.key)) == 1
 
 
-def test_back_to_the_default_writes_it(portal: Portal) -> None:
+def test_back_to_the_default_writes_it(portal: Portal, clock: Clock) -> None:
     turn(portal, SLA, QUICK)
+    clock.advance(minutes=1)
     assert turn(portal, SLA, SLA.default).stored == SLA.text(SLA.default)
     newest = portal.audit.events_of("setting", SLA.key)[0]
     assert newest.new is not None
