@@ -25,7 +25,7 @@ Views = Mapping[str, CheckView]
 
 def draw_alarms(sheet: Sheet[AlarmPolicy]) -> None:
     views = critical(sheet)
-    sheet.switch("on", "The portal opens an incident when a critical check turns red")
+    sheet.switch("on", "Critical checks open incidents")
     sheet.text(
         "green_for", "Resolved once it is fine for", placeholder="At once", width=220,
         help="Such as 10 min. Empty: at once. Nothing is resolved that somebody has taken over.",

@@ -32,7 +32,6 @@ HEAPS = (
 )
 FOR_EVER = "Kept for ever: daily figures and strips, changes of state, tickets, messages and the audit trail."
 GONE = "What is older is gone after the next night's upkeep and cannot be brought back."
-EMPTY = "Empty: as the portal was installed."
 
 
 def draw_fields(sheet: Sheet[Retention]) -> None:
@@ -40,7 +39,7 @@ def draw_fields(sheet: Sheet[Retention]) -> None:
     for heap in HEAPS:
         sheet.number(
             heap.name, f"{heap.label} (days)", placeholder=f"{installed[heap.table] / DAY:g}, as installed",
-            min_value=WEEK / DAY, max_value=LONGEST / DAY, step=1.0, width=260, help=EMPTY,
+            min_value=WEEK / DAY, max_value=LONGEST / DAY, step=1.0, width=260,
         )  # fmt: skip
         st.html(f'<p class="faint needs">{esc(heap.needed)}</p>')
 

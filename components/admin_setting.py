@@ -85,9 +85,11 @@ class Sheet(Generic[T]):
         if told := self.problems.get(name):
             st.html(problem_html(told, label))
 
-    def text(self, name: str, label: str, **how: Any) -> None:
+    def text(self, name: str, label: str, *, tell: bool = True, **how: Any) -> None:
+        """`tell`: what is wrong is told right below."""
         st.text_input(label, value=self.typed[name], key=self.key(name), **{**LIVE, **how})
-        self.problem(name)
+        if tell:
+            self.problem(name)
 
     def number(self, name: str, label: str, **how: Any) -> None:
         st.number_input(label, value=self.typed[name], key=self.key(name), **{"format": "%g", **PERSISTENT, **how})

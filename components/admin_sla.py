@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import streamlit as st
 
 from components.admin_setting import Form, Sheet
-from components.form_fields import PERSISTENT
+from components.form_fields import PERSISTENT, problem_html
 from components.markup import esc, section, table
 from components.ticket_sent import by_words
 from data.errors import PortalError
@@ -28,19 +28,26 @@ def draw_fields(sheet: Sheet[Policy]) -> None:
     with st.container(key="sla_targets", gap="small"):
         st.html(section("Targets", "in working time"))
         for priority in PRIORITIES:
-            with st.container(key=f"target_{priority}", horizontal=True, gap="small", vertical_alignment="bottom"):
-                st.html(f"<b>P{priority}</b>", width=28)
-                with st.container(gap=None, width=130):
-                    sheet.text(f"response_{priority}", "First reply", **_how(priority))
-                with st.container(gap=None, width=130):
-                    sheet.text(f"resolution_{priority}", "Resolution", **_how(priority))
-                sheet.switch(f"always_{priority}", "Around the clock")
+            draw_target(sheet, priority)
     draw_calendar(sheet)
     with st.expander("When a clock begins to warn"), st.container(horizontal=True, gap="small"):
         with st.container(gap=None):
             sheet.number("warn_at", "Used up (%)", min_value=1.0, max_value=100.0, step=5.0)
         with st.container(gap=None):
             sheet.text("warn_before", "Or this long before", placeholder="15 min")
+
+
+def draw_target(sheet: Sheet[Policy], priority: int) -> None:
+    names = {f"p{priority}_first_reply": "First reply", f"p{priority}_resolution": "Resolution"}
+    with st.container(key=f"target_{priority}", horizontal=True, gap="small", vertical_alignment="bottom"):
+        st.html(f"<b>P{priority}</b>", width=28)
+        for name, label in names.items():
+            with st.container(gap=None, width=130):
+                sheet.text(name, label, tell=False, **_how(priority))
+        sheet.switch(f"p{priority}_around_the_clock", "Around the clock")
+    for name, label in names.items():
+        if told := sheet.problems.get(name):
+            st.html(problem_html(f"{label}: {told}"))
 
 
 def _how(priority: int) -> dict[str, Any]:

@@ -41,4 +41,5 @@ def asks(rule: Rule, names: Names) -> str:
     parts += [f"on {esc(label('platform', rule.platform, names))}"] if rule.platform else []
     parts += [f"about <code>{esc(rule.asset)}</code>"] if rule.asset else []
     parts += [f"with <q>{esc(rule.keyword)}</q>"] if rule.keyword else []
-    return " · ".join(parts) or EVERYTHING
+    named = bool(rule.kind or rule.template)
+    return " · ".join(parts if named else (EVERYTHING, *parts))

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from data.audit.model import Deed, event_of
 from data.audit.service import AuditService
-from data.errors import Conflict, Invalid, Refused
+from data.errors import Conflict, Refused
 from data.people.model import Actor
 from data.people.permissions import Permission, require
 from data.statements import Row, Statements
@@ -20,6 +20,9 @@ from data.statements import Row, Statements
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 REASON_MOST = 500
+BESIDE = timedelta(minutes=2)
+"""What is younger may still be being written."""
+UNTOLD = "Found in the table; no reason was told."
 FASTER = "Somebody was faster: this setting was changed meanwhile. What you typed stays here."
 Check = Callable[[Any, Statements], Mapping[str, str]]
 
@@ -30,11 +33,12 @@ def nothing_wrong(_: Any, __: Statements) -> Mapping[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Knob(Generic[T]):
-    """`kind`: its pydantic type; `problems`: what is wrong with a value that the type cannot know, by field."""
+    """`kind`: its pydantic type; `told`: a value as the trail tells it; `problems`: what the type cannot know."""
 
     key: str
     kind: Any
     default: T
+    told: Callable[[T], Mapping[str, Any]]
     problems: Check = nothing_wrong
     permission: Permission = Permission.portal_setting_edit
 
@@ -44,10 +48,6 @@ class Knob(Generic[T]):
 
     def text(self, value: T) -> str:
         return TypeAdapter(self.kind).dump_json(value, warnings=False).decode()
-
-    def facts(self, value: T) -> dict[str, Any]:
-        """For the trail: plain JSON, one level deep, such as `targets.2.resolution`."""
-        return dict(_flat("", json.loads(self.text(value)))) or {"value": json.loads(self.text(value))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +76,15 @@ def read_knob(statements: Statements, knob: Knob[T]) -> Turned[T]:
 
 
 class KnobService:
-    def __init__(self, statements: Statements, audit: AuditService, clock: Callable[[], datetime]) -> None:
+    """`knobs`: all there are."""
+
+    def __init__(
+        self, statements: Statements, audit: AuditService, clock: Callable[[], datetime], knobs: Sequence[Knob[Any]]
+    ) -> None:
         self._statements = statements
         self._audit = audit
         self._clock = clock
+        self._knobs = knobs
 
     def read(self, actor: Actor, knob: Knob[T]) -> Turned[T]:
         require(actor, knob.permission)
@@ -98,14 +103,37 @@ class KnobService:
             return seen
         self._write(actor, seen, text, at := self._clock())
         after = Turned(knob, knob.parsed(text), text, None, at, actor.email)
-        old = {"value": seen.stored} if seen.problem else knob.facts(seen.value)
-        self._audit.record(actor, "setting:change", "setting", knob.key, old=old, new=knob.facts(value), reason=reason)
+        self._audit.add([event_of(actor, _deed(after, seen, reason), at)])
         return after
+
+    def repair(self) -> int:
+        """Tells the trail of changes that it does not know: the process was killed, or somebody wrote by hand."""
+        keys = {knob.key: knob for knob in self._knobs}
+        before = self._clock() - BESIDE
+        rows = self._statements.rows(
+            "schema/list_unrecorded_settings", keys=list(keys), before=before, limit=len(keys)
+        )  # fmt: skip
+        found = [_turned(keys[row["key"]], row) for row in rows]
+        self._audit.add(
+            event_of(replace(Actor.job(), email=one.by or ""), _deed(one, None, UNTOLD), one.at)
+            for one in found if one.at
+        )  # fmt: skip
+        return len(found)
 
     def _write(self, actor: Actor, seen: Turned[Any], text: str, at: datetime) -> None:
         fact: Row = {"key": seen.knob.key, "value": text, "at": at, "by": actor.email}
         if not self._statements.run("schema/set_unchanged_setting", was=seen.stored, **fact):
             raise Conflict(FASTER)
+
+
+def _deed(after: Turned[T], before: Turned[T] | None, reason: str) -> Deed:
+    old = _told(before) if before else None
+    id_ = f"setting:{after.knob.key}:{after.at and after.at.isoformat()}"
+    return Deed("setting:change", "setting", after.knob.key, None, old, _told(after), reason, id_)
+
+
+def _told(turned: Turned[T]) -> Mapping[str, Any]:
+    return {"value": turned.stored} if turned.problem else turned.knob.told(turned.value)
 
 
 def _sound(knob: Knob[T], value: T) -> str:
@@ -136,16 +164,3 @@ def _said(error: Exception) -> str:
     first = error.errors(include_url=False)[0]
     place = ".".join(map(str, first["loc"]))
     return f"{place}: {first['msg']}" if place else str(first["msg"])
-
-
-def _flat(path: str, value: Any) -> list[tuple[str, Any]]:
-    if isinstance(value, list) and value and all(isinstance(one, dict) for one in value):
-        value = {str(number): one for number, one in enumerate(value, 1)}
-    if not isinstance(value, dict):
-        return [(path or "value", value)]
-    return [pair for name, one in value.items() for pair in _flat(f"{path}.{name}".strip("."), one)]
-
-
-def refused(error: ValidationError, field: str) -> Invalid:
-    """What pydantic says, at the field that it was typed into."""
-    return Refused({field: _said(error).removeprefix("Value error, ")})

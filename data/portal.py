@@ -15,16 +15,21 @@ from data.files import files_of
 from data.files.base import Files
 from data.knobs import KnobService
 from data.messages.service import MessageService
+from data.messages.store import FOUR_EYES
 from data.notifications.area import Notifications
 from data.notifications.service import OutboxService
 from data.people.service import PeopleService
-from data.retention import RetentionService
+from data.retention import RETENTION, RetentionService
 from data.roadmap.service import RoadmapService
 from data.schema import Schema
 from data.settings import Settings, read_settings
 from data.statements import Statements
 from data.status.service import StatusService
+from data.tickets import knobs as tickets
 from data.tickets.service import TicketService
+
+KNOBS = (*tickets.ALL, FOUR_EYES, RETENTION)
+"""What admins turn without touching code."""
 
 
 def utc_now() -> datetime:
@@ -55,7 +60,7 @@ class Portal:
 
     @cached_property
     def knobs(self) -> KnobService:
-        return KnobService(self.statements, self.audit, self.clock)
+        return KnobService(self.statements, self.audit, self.clock, KNOBS)
 
     @cached_property
     def retention(self) -> RetentionService:

@@ -36,7 +36,13 @@ class Retention(BaseModel):
         }
 
 
-RETENTION = Knob("portal:retention", Retention, Retention())
+def told(retention: Retention) -> dict[str, float | None]:
+    """In days."""
+    kept = {name: getattr(retention, name) for name in Retention.model_fields}
+    return {f"{name}_days": length and length / timedelta(days=1) for name, length in kept.items()}
+
+
+RETENTION = Knob("portal:retention", Retention, Retention(), told)
 
 
 class RetentionService:

@@ -16,7 +16,7 @@ from data.statements import Row, Statements
 MOST = 500
 PLATFORMS = 100_000
 WORDS = 3
-FOUR_EYES = Knob("messages:four_eyes", bool, False)
+FOUR_EYES = Knob("messages:four_eyes", bool, False, lambda on: {"four_eyes": on})
 """Whether another person has to approve what is published."""
 _BESIDE = {"event", "dismissed_by", "platform_ids"}
 _NAMES = tuple(field.name for field in fields(Message) if field.name not in _BESIDE)

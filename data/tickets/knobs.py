@@ -13,8 +13,10 @@ from data.knobs import Knob, Turned
 from data.statements import Statements
 from data.tickets.alarms import AlarmPolicy
 from data.tickets.request_costs import RequestPolicy
-from data.tickets.routing import Rule, misnamed
+from data.tickets.routing import Rule, misnamed, told_rules
 from data.tickets.sla import Policy
+from data.tickets.typed import typed_alarms, typed_sla
+from data.tickets.typed_requests import typed_requests
 
 PLATFORMS = 100_000
 
@@ -35,10 +37,10 @@ def _endless(policy: Policy, _: Statements) -> Mapping[str, str]:
     return {}
 
 
-SLA = Knob("tickets:sla", Policy, Policy(), _endless)
-REQUESTS = Knob("tickets:requests", RequestPolicy, RequestPolicy())
-ROUTING: Knob[tuple[Rule, ...]] = Knob("tickets:routing", tuple[Rule, ...], (), _misrouted)
-ALARMS = Knob("tickets:alarms", AlarmPolicy, AlarmPolicy())
+SLA = Knob("tickets:sla", Policy, Policy(), typed_sla, _endless)
+REQUESTS = Knob("tickets:requests", RequestPolicy, RequestPolicy(), typed_requests)
+ROUTING: Knob[tuple[Rule, ...]] = Knob("tickets:routing", tuple[Rule, ...], (), told_rules, _misrouted)
+ALARMS = Knob("tickets:alarms", AlarmPolicy, AlarmPolicy(), typed_alarms)
 ALL = (SLA, REQUESTS, ROUTING, ALARMS)
 
 

@@ -62,6 +62,16 @@ def shadowed(rules: Sequence[Rule]) -> dict[int, int]:
     return {n: earlier[0] for n, earlier in pairs if earlier}
 
 
+def told_rules(rules: Sequence[Rule]) -> dict[str, str]:
+    """For the trail: 'rule 1': 'kind incident, keyword VPN: gateway'."""
+    return {f"rule {n}": _told(rule) for n, rule in enumerate(rules, 1)}
+
+
+def _told(rule: Rule) -> str:
+    asks = [f"{name} {asked}" for name, asked in rule.model_dump(exclude={"team"}, exclude_none=True).items()]
+    return f"{', '.join(asks) or 'everything'}: {rule.team}"
+
+
 def misnamed(rules: Sequence[Rule], platforms: Collection[str]) -> Mapping[str, str]:
     """What the rules name and there is not, by the rule's place in the list (`rule_0`)."""
     if len(rules) > MOST:

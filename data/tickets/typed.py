@@ -95,8 +95,9 @@ def typed_sla(policy: Policy) -> dict[str, Any]:
         target = policy.target(priority)
         day = FULL_DAY if target.always else DAY
         typed |= {
-            f"response_{priority}": length_text(target.response, day),
-            f"resolution_{priority}": length_text(target.resolution, day), f"always_{priority}": target.always,
+            f"p{priority}_first_reply": length_text(target.response, day),
+            f"p{priority}_resolution": length_text(target.resolution, day),
+            f"p{priority}_around_the_clock": target.always,
         }  # fmt: skip
     calendar = policy.calendar
     typed |= {f"hours_{day}": ", ".join(calendar.hours.get(day, ())) for day in WEEKDAYS}
@@ -117,15 +118,15 @@ def sla_of(typed: Typed) -> Policy:
 
 
 def _target(reader: Reader, priority: int) -> Target:
-    always = bool(reader.typed.get(f"always_{priority}"))
+    always = bool(reader.typed.get(f"p{priority}_around_the_clock"))
 
     def read(text: str | None) -> timedelta | None:
         return read_length(text, FULL_DAY if always else DAY)
 
-    response = reader.take(f"response_{priority}", read, None)
-    resolution = reader.take(f"resolution_{priority}", read, None)
+    response = reader.take(f"p{priority}_first_reply", read, None)
+    resolution = reader.take(f"p{priority}_resolution", read, None)
     if response and resolution and resolution < response:
-        reader.problems[f"resolution_{priority}"] = "This is sooner than the first reply."
+        reader.problems[f"p{priority}_resolution"] = "This is sooner than the first reply."
     return Target(response=response, resolution=resolution, always=always)
 
 

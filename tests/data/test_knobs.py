@@ -48,8 +48,8 @@ def test_what_an_admin_turns_counts_and_tells_who_did_it_when_and_why(portal: Po
     (event,) = portal.audit.events_of("setting", "tickets:sla")
     assert (event.actor, event.action, event.reason) == ("alice@example.org", "setting:change", WHY)
     assert (event.old, event.new) == (
-        {"targets.2.response": 7200.0, "targets.2.resolution": 28800.0},
-        {"targets.2.response": 3600.0, "targets.2.resolution": 21600.0},
+        {"p2_first_reply": "2 h", "p2_resolution": "1 day"},
+        {"p2_first_reply": "1 h", "p2_resolution": "6 h"},
     )
 
 
@@ -167,7 +167,7 @@ def test_back_to_the_default_writes_it(portal: Portal, clock: Clock) -> None:
     assert turn(portal, SLA, SLA.default).stored == SLA.text(SLA.default)
     newest = portal.audit.events_of("setting", SLA.key)[0]
     assert newest.new is not None
-    assert newest.new["targets.2.response"] == 7200.0
+    assert newest.new["p2_first_reply"] == "2 h"
 
 
 @pytest.mark.parametrize("knob", [*ALL, FOUR_EYES], ids=lambda knob: knob.key)
@@ -184,3 +184,28 @@ def test_a_store_that_fails_changes_nothing(recording: Portal) -> None:
         recording.knobs.turn(ALICE, seen, True, WHY)
     assert recording.knobs.read(ALICE, FOUR_EYES) == seen
     assert recording.audit.events_of("setting", FOUR_EYES.key) == ()
+
+
+@ON_EVERY_STORE
+def test_a_change_that_the_trail_does_not_know_is_told_once(portal: Portal, clock: Clock) -> None:
+    turn(portal, SLA, QUICK)
+    store(portal, ROUTING, '[{"team": "core", "keyword": "SAP"}]')
+    store(portal, REQUESTS, "nonsense")
+    assert portal.knobs.repair() == 0  # they may be being written
+    clock.advance(minutes=3)
+    assert [portal.knobs.repair() for _ in range(2)] == [2, 0]
+    told = [event for key in (ROUTING.key, REQUESTS.key) for event in portal.audit.events_of("setting", key)]
+    assert [event.new for event in told] == [{"rule 1": "keyword SAP: core"}, {"value": "nonsense"}]
+    assert {(event.actor, event.door, event.at) for event in told} == {("bob@example.org", "job", NOW)}
+
+
+def test_a_process_killed_before_the_trail_leaves_a_change_that_is_told_later(recording: Portal, clock: Clock) -> None:
+    seen = recording.knobs.read(ALICE, FOUR_EYES)
+    recording.engine.fail(1, Unavailable("The store does not answer"), on="INTO audit_events")
+    with pytest.raises(Unavailable):
+        recording.knobs.turn(ALICE, seen, True, WHY)
+    assert recording.audit.events_of("setting", FOUR_EYES.key) == ()
+    clock.advance(minutes=3)
+    assert recording.knobs.repair() == 1
+    (event,) = recording.audit.events_of("setting", FOUR_EYES.key)
+    assert (event.actor, event.new) == ("alice@example.org", {"four_eyes": True})

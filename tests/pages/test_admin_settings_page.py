@@ -65,7 +65,7 @@ def test_nothing_can_be_saved_or_discarded_until_something_changed(part: str, ho
 def test_a_target_is_tried_saved_told_beside_the_form_and_taken_back(house: Portal, visit: Visit) -> None:
     app = visit("admin", part="sla")
     assert "11:00 today" in html(app)  # the first reply to a P2 at 08:30 of Berlin, working hours from nine
-    field(app, "sla", "response_2").set_value("1 h").run()
+    field(app, "sla", "p2_first_reply").set_value("1 h").run()
     assert "10:00 today" in html(app)
     assert value_of(house, SLA) == Policy()
     assert "Agreed in November" in save(app, "sla")
@@ -73,7 +73,7 @@ def test_a_target_is_tried_saved_told_beside_the_form_and_taken_back(house: Port
     assert house.tickets.knobs().sla.target(2).response == timedelta(hours=1)
     assert field(app, "sla", "save").disabled
     field(app, "sla", "default").click().run()
-    assert field(app, "sla", "response_2").value == "2 h"
+    assert field(app, "sla", "p2_first_reply").value == "2 h"
     save(app, "sla", "Too fast")
     assert value_of(house, SLA) == Policy()
     assert "Too fast" in html(visit("admin", part="audit", what="setting", since="Ever"))
@@ -101,19 +101,19 @@ def test_a_change_without_a_reason_says_so_and_keeps_what_was_typed(house: Porta
 def test_who_is_overtaken_is_told_and_chooses(house: Portal, visit: Visit) -> None:
     apps = [visit("admin", part="sla") for _ in range(2)]
     for app in apps:
-        field(app, "sla", "response_3").set_value("3 h").run()
+        field(app, "sla", "p3_first_reply").set_value("3 h").run()
     house.knobs.turn(DANA, house.knobs.read(DANA, SLA), QUICK, "Faster")
     said = save(apps[0], "sla")
     assert "Somebody was faster" in said
     assert "dana@example.org changed this meanwhile." in said
-    assert field(apps[0], "sla", "response_3").value == "3 h"
+    assert field(apps[0], "sla", "p3_first_reply").value == "3 h"
     field(apps[0], "sla", "mine").click().run()
     save(apps[0], "sla")
     assert value_of(house, SLA).target(3).response == timedelta(hours=3)
     assert value_of(house, SLA).target(2).response == timedelta(hours=2)  # mine, seen beside theirs
     apps[1].run()
     field(apps[1], "sla", "theirs").click().run()
-    assert field(apps[1], "sla", "response_3").value == "3 h"
+    assert field(apps[1], "sla", "p3_first_reply").value == "3 h"
     assert field(apps[1], "sla", "save").disabled
 
 
@@ -122,7 +122,7 @@ def test_a_form_in_which_nothing_was_typed_follows_what_is_stored(house: Portal,
     house.knobs.turn(DANA, house.knobs.read(DANA, SLA), QUICK, "Faster")
     cached.drop()
     assert "meanwhile" not in html(app.run())
-    assert field(app, "sla", "response_2").value == "1 h"
+    assert field(app, "sla", "p2_first_reply").value == "1 h"
 
 
 def test_what_cannot_be_read_is_told_and_can_be_replaced(house: Portal, visit: Visit) -> None:

@@ -49,10 +49,10 @@ def test_lengths_may_be_typed_in_other_ways(text: str, length: timedelta | None)
     "text", ["soon", "5", "0 min", "-4 h", "400 days 1 year", "4 h and more", "9" * 400 + " h", "99999 h"]
 )
 def test_what_is_no_length_of_time_is_refused(text: str) -> None:
-    typed = {**typed_sla(Policy()), "response_2": text}
+    typed = {**typed_sla(Policy()), "p2_first_reply": text}
     with pytest.raises(Refused) as refused:
         sla_of(typed)
-    assert refused.value.at.keys() == {"response_2"}
+    assert refused.value.at.keys() == {"p2_first_reply"}
 
 
 @pytest.mark.parametrize("policy", [Policy(), ODD], ids=["default", "odd"])
@@ -64,7 +64,7 @@ def test_service_levels_survive_being_typed(policy: Policy) -> None:
 
 
 def test_a_day_is_eight_hours_of_work_or_all_of_it_around_the_clock() -> None:
-    typed = {**typed_sla(Policy()), "resolution_1": "1 day", "resolution_2": "1 day"}
+    typed = {**typed_sla(Policy()), "p1_resolution": "1 day", "p2_resolution": "1 day"}
     assert [sla_of(typed).target(n).resolution for n in (1, 2)] == [24 * HOUR, 8 * HOUR]
 
 
@@ -83,7 +83,7 @@ BAD_SLA: list[tuple[dict[str, Any], str, str]] = [
     ({"warn_at": 0}, "warn_at", "at most 100 %"),
     ({"warn_at": None}, "warn_at", "at most 100 %"),
     ({"warn_before": "a bit"}, "warn_before", "no length of time"),
-    ({"resolution_2": "1 h"}, "resolution_2", "sooner than the first reply"),
+    ({"p2_resolution": "1 h"}, "p2_resolution", "sooner than the first reply"),
 ]
 
 
@@ -97,8 +97,8 @@ def test_what_is_wrong_with_a_service_level_is_told_at_its_field(typed: dict[str
 
 def test_all_that_is_wrong_is_told_at_once() -> None:
     with pytest.raises(Refused) as refused:
-        sla_of({**typed_sla(Policy()), "hours_mon": "x", "hours_tue": "y", "response_1": "z", "holidays": "w"})
-    assert refused.value.at.keys() == {"hours_mon", "hours_tue", "response_1", "holidays"}
+        sla_of({**typed_sla(Policy()), "hours_mon": "x", "hours_tue": "y", "p1_first_reply": "z", "holidays": "w"})
+    assert refused.value.at.keys() == {"hours_mon", "hours_tue", "p1_first_reply", "holidays"}
 
 
 def test_dashes_and_spaces_of_any_kind_make_hours() -> None:
