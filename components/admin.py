@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import streamlit as st
 
 from components import feedback, session
+from components.admin_alarms import ALARMS_FORM as ALARMS
+from components.admin_alarms import FOUR_EYES_FORM as FOUR_EYES
 from components.admin_audit import draw_audit
 from components.admin_checks import draw_checks
 from components.admin_estate import draw_estate
 from components.admin_people import draw_people
 from components.admin_platforms import draw_platforms
+from components.admin_requests import FORM as REQUESTS
+from components.admin_retention import FORM as RETENTION
+from components.admin_routing import FORM as ROUTING
+from components.admin_setting import draw_setting
+from components.admin_sla import FORM as SLA
 from components.admin_truth import draw_truth
 from components.markup import esc, icon, section
 from components.navigation import ADMIN, STATUS
@@ -40,6 +48,7 @@ class Part:
 
 
 CHECK_EDIT = Permission.status_check_edit
+SETTING_EDIT = Permission.portal_setting_edit
 PARTS = (
     Part(
         "truth", "Truth", "Status", "fact_check", "What the portal says that may not be true.", CHECK_EDIT, draw_truth
@@ -57,8 +66,32 @@ PARTS = (
         Permission.status_estate_apply, draw_estate,
     ),
     Part(
+        "sla", "Service levels", "Work", "timer", "What is promised by when, and the working hours that count.",
+        SETTING_EDIT, partial(draw_setting, SLA),
+    ),
+    Part(
+        "requests", "Requests", "Work", "shopping_cart", "What they may cost, who is asked, how many there may be.",
+        SETTING_EDIT, partial(draw_setting, REQUESTS),
+    ),
+    Part(
+        "routing", "Routing", "Work", "alt_route", "Which team gets which ticket, by rules in order.", SETTING_EDIT,
+        partial(draw_setting, ROUTING),
+    ),
+    Part(
+        "alarms", "Incidents by the portal", "Work", "notification_important",
+        "Which checks open incidents by themselves, and when they end.", SETTING_EDIT, partial(draw_setting, ALARMS),
+    ),
+    Part(
+        "approvals", "Approvals", "Work", "approval", "Whether two people publish a message, and what waits.",
+        SETTING_EDIT, partial(draw_setting, FOUR_EYES),
+    ),
+    Part(
         "people", "People", "Portal", "group", "Who has which role, why, and the portal as others see it.",
         Permission.people_grant_edit, draw_people,
+    ),
+    Part(
+        "retention", "Retention", "Portal", "auto_delete", "How long results, runs and deliveries are kept.",
+        SETTING_EDIT, partial(draw_setting, RETENTION),
     ),
     Part(
         "audit", "Audit", "Portal", "history", "Who changed what, from which value to which, and why.",

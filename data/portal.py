@@ -13,16 +13,23 @@ from data.audit.service import AuditService
 from data.engines.base import Engine
 from data.files import files_of
 from data.files.base import Files
+from data.knobs import KnobService
 from data.messages.service import MessageService
+from data.messages.store import FOUR_EYES
 from data.notifications.area import Notifications
 from data.notifications.service import OutboxService
 from data.people.service import PeopleService
+from data.retention import RETENTION, RetentionService
 from data.roadmap.service import RoadmapService
 from data.schema import Schema
 from data.settings import Settings, read_settings
 from data.statements import Statements
 from data.status.service import StatusService
+from data.tickets import knobs as tickets
 from data.tickets.service import TicketService
+
+KNOBS = (*tickets.ALL, FOUR_EYES, RETENTION)
+"""What admins turn without touching code."""
 
 
 def utc_now() -> datetime:
@@ -50,6 +57,14 @@ class Portal:
     @cached_property
     def audit(self) -> AuditService:
         return AuditService(self.statements, self.clock)
+
+    @cached_property
+    def knobs(self) -> KnobService:
+        return KnobService(self.statements, self.audit, self.clock, KNOBS)
+
+    @cached_property
+    def retention(self) -> RetentionService:
+        return RetentionService(self.statements, self.settings)
 
     @cached_property
     def people(self) -> PeopleService:

@@ -15,11 +15,7 @@ MAX_ORPHANS = 200
 
 def maintain(portal: Portal) -> list[str]:
     """What was done, in words. A table that cannot be kept is named and the others go on; then it raises."""
-    settings = portal.settings
-    keep = {
-        "status_results": settings.keep_results, "ingestion_runs": settings.keep_runs,
-        "deliveries": settings.keep_deliveries,
-    }  # fmt: skip
+    keep = portal.retention.by_table()
     portal.notifications.post.forget()
     lines, broken = [], []
     for table in portal.schema.tables:

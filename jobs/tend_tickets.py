@@ -22,7 +22,7 @@ LOOKS: dict[State, Look] = {
 def tend_tickets(portal: Portal) -> list[str]:
     """What was done, in words."""
     tickets = portal.tickets
-    completed = tickets.repair() + portal.roadmap.repair() + portal.messages.repair()
+    completed = tickets.repair() + portal.roadmap.repair() + portal.messages.repair() + portal.knobs.repair()
     board = portal.status.board(portal.status.snapshot(), Scope(everything=True))
     done = [*tickets.rounds.follow(alarms(board)), *tickets.rounds.tend()]
     repaired = [f"{completed} things completed that a process left out."] if completed else []

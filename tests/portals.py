@@ -79,7 +79,7 @@ def warehouse(workspace: Workspace, connected: Portal) -> Iterator[Portal]:
     yield connected
     workspace.faults.clear()
     for table in connected.schema.tables:
-        rows = "key LIKE 'checkpoint:%'" if table == "settings" else None
+        rows = "NOT key LIKE 'schema%'" if table == "settings" else None
         workspace.engine.execute(exp.delete(table, rows).sql("databricks"))
 
 

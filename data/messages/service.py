@@ -34,7 +34,6 @@ from data.statements import Statements
 from data.tickets.ids import is_id
 from data.tickets.model import NOTHING, Answers
 
-FOUR_EYES = "messages:four_eyes"
 REPAIRED = timedelta(days=7)
 FASTER = "Somebody was faster: this message has changed meanwhile. What you wrote stays here."
 GONE = "There is no such message, or it is not for you."
@@ -124,15 +123,7 @@ class MessageService:
 
     def four_eyes(self) -> bool:
         """Whether another person has to approve what is published."""
-        return self._store.knob(FOUR_EYES) == "true"
-
-    def ask_for_two(self, actor: Actor, on: bool) -> None:
-        require(actor, Permission.messages_portal_publish)
-        was = self.four_eyes()
-        self._store.set_knob(FOUR_EYES, "true" if on else "false", self._clock(), actor.email)
-        self._audit.record(
-            actor, "setting:change", "setting", FOUR_EYES, old={"value": was}, new={"value": on}
-        )  # fmt: skip
+        return self._store.four_eyes()
 
     # what a killed process left
 

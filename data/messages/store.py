@@ -7,6 +7,7 @@ from dataclasses import fields
 from datetime import datetime
 
 from data.audit.model import as_text, from_text
+from data.knobs import Knob, read_knob
 from data.messages.model import ANNOUNCED, Message, Place
 from data.messages.workflow import platform_of
 from data.people.model import Scope
@@ -15,6 +16,8 @@ from data.statements import Row, Statements
 MOST = 500
 PLATFORMS = 100_000
 WORDS = 3
+FOUR_EYES = Knob("messages:four_eyes", bool, False, lambda on: {"four_eyes": on})
+"""Whether another person has to approve what is published."""
 _BESIDE = {"event", "dismissed_by", "platform_ids"}
 _NAMES = tuple(field.name for field in fields(Message) if field.name not in _BESIDE)
 
@@ -89,9 +92,5 @@ class MessageStore:
         rows = self._statements.rows("messages/list_platforms", limit=PLATFORMS)
         return {row["id"]: Place(**row) for row in rows}
 
-    def knob(self, key: str) -> str | None:
-        row = self._statements.one("schema/find_setting", key=key)
-        return str(row["value"]) if row else None
-
-    def set_knob(self, key: str, value: str, at: datetime, by: str) -> None:
-        self._statements.run("schema/set_setting", key=key, value=value, at=at, by=by)
+    def four_eyes(self) -> bool:
+        return read_knob(self._statements, FOUR_EYES).value

@@ -31,6 +31,7 @@ class Permission(StrEnum):
     notifications_subscription_set = "notifications:subscription:set"
     notifications_channel_edit = "notifications:channel:edit"
     notifications_delivery_mend = "notifications:delivery:mend"
+    portal_setting_edit = "portal:setting:edit"
 
     @property
     def minimum(self) -> Role:
@@ -57,6 +58,7 @@ MATRIX: Mapping[Permission, tuple[Role, str]] = {
     Permission.notifications_subscription_set: (Role.viewer, "Choosing what to hear of"),
     Permission.notifications_channel_edit: (Role.admin, "Changing the channels that are told"),
     Permission.notifications_delivery_mend: (Role.admin, "Looking after deliveries"),
+    Permission.portal_setting_edit: (Role.admin, "Changing a setting"),
 }
 """The least role that may, on the platform in question, and the deed in words."""
 

@@ -8,9 +8,10 @@ from typing import Any
 
 import pyarrow as pa
 
+from data.knobs import read_knobs
 from data.statements import EPOCH, Row, Statements, rows_of
 from data.tickets.ids import bucket_of
-from data.tickets.knobs import KEYS, Knobs, knobs_from_rows
+from data.tickets.knobs import ALL, Knobs, knobs_of
 from data.tickets.model import Approval, Attachment, Comment, Query, Ticket, Vote, Watcher
 from data.tickets.quota import Used
 from data.tickets.rows import (
@@ -194,7 +195,7 @@ class TicketStore:
         return [(row["ticket_id"], row["id"]) for row in rows]
 
     def knobs(self) -> Knobs:
-        return knobs_from_rows(self._statements.rows("tickets/list_knobs", keys=list(KEYS), limit=MOST))
+        return knobs_of(read_knobs(self._statements, ALL))
 
     def views(self, owner: str, kind: str) -> list[Row]:
         return self._statements.rows("tickets/list_views", owner=owner, kind=kind, limit=MOST)

@@ -9,7 +9,7 @@ from typing import Any
 from data.statements import Row, Statements
 from data.tickets.ids import bucket_of
 
-REAL = frozenset({"people/list_access", "tickets/list_platforms", "tickets/list_knobs"})
+REAL = frozenset({"people/list_access", "tickets/list_platforms", "schema/list_settings"})
 """Read from the store, once."""
 ADDS = {
     "tickets/add_comments": "comments", "tickets/add_votes": "votes", "tickets/add_watchers": "watchers",

@@ -8,11 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from data.errors import Unavailable
+from data.errors import Refused, Unavailable
+from data.people.model import Actor, Role
 from data.portal import Portal
+from data.retention import RETENTION, Retention
 from data.status.model import IngestionRun, Reading
 from jobs.maintain import maintain, orphans
 from tests.portals import NOW, Clock, a_check
+
+ADMIN = Actor(email="alice@example.org", name="alice", everywhere=Role.admin)
 
 
 def a_run(id_: str, days_ago: int) -> IngestionRun:
@@ -34,6 +38,27 @@ def test_what_is_past_its_retention_is_dropped_and_the_rest_kept(
     assert portal.engine.query("SELECT count(*) AS n FROM status_transitions")["n"].to_pylist() != [0]
     assert any(line.startswith("status_results: 1 rows dropped") for line in lines)
     assert lines[-1] == "Integrity: every reference is sound."
+
+
+def test_what_an_admin_set_counts_before_the_environment(
+    portal: Portal, clock: Clock, watch: Callable[..., None]
+) -> None:
+    watch(a_check("a"))
+    for days_ago in (31, 29):
+        portal.status.log_run(a_run(f"run-{days_ago}", days_ago))
+        portal.status.record([Reading(check_id="a", observed_at=NOW - timedelta(days=days_ago))], "sql_check")
+    wanted = Retention(results=timedelta(days=30))
+    portal.knobs.turn(ADMIN, portal.knobs.read(ADMIN, RETENTION), wanted, "The disk is small")
+    assert portal.retention.rows() == {"status_results": 2, "ingestion_runs": 2, "deliveries": 0}
+    maintain(portal)
+    assert portal.retention.rows() == {"status_results": 1, "ingestion_runs": 2, "deliveries": 0}
+
+
+@pytest.mark.parametrize("days", [0, 6.9, 3661, -1])
+def test_nothing_is_kept_for_less_than_a_week_or_for_ever(portal: Portal, days: float) -> None:
+    wanted = Retention.model_construct(results=timedelta(days=days))
+    with pytest.raises(Refused):
+        portal.knobs.turn(ADMIN, portal.knobs.read(ADMIN, RETENTION), wanted, "Why not")
 
 
 def test_rows_that_point_nowhere_are_named(portal: Portal, watch: Callable[..., None]) -> None:

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from data.cached import messages as cached_messages
 from data.messages.model import Draft, Message
+from data.messages.store import FOUR_EYES
 from data.people.model import Actor
 from data.portal import Portal
 from data.tickets.ids import new_id
@@ -203,7 +204,7 @@ def test_who_was_slower_is_told_keeps_the_text_and_may_press_again(publish: Any,
 
 
 def test_with_two_people_asked_for_the_button_submits(visit: Visit, house: Portal) -> None:
-    house.messages.ask_for_two(ADMIN, True)
+    house.knobs.turn(ADMIN, house.knobs.read(ADMIN, FOUR_EYES), True, "Two see more than one")
     cached_messages.drop()
     app = visit("messages", new="1")
     assert field(app, "send").label == "Submit for approval"

@@ -7,6 +7,7 @@ from typing import Any
 
 from data.cached import messages as cached_messages
 from data.messages.model import Draft, Message
+from data.messages.store import FOUR_EYES
 from data.people.model import Actor, Identity, Role
 from data.portal import Portal
 from data.status.estate import plan, read_estate
@@ -47,6 +48,10 @@ class Newsroom:
         if parts.get("kind") == "maintenance":
             given |= {"starts_at": at + HOUR, "ends_at": at + 2 * HOUR}
         return Draft(**{"platform_ids": ("sales",), "zone": "Europe/Berlin", **given, **parts})
+
+    def ask_for_two(self, by: str = "dana", on: bool = True) -> None:
+        knobs, admin = self.portal.knobs, self.actor(by)
+        knobs.turn(admin, knobs.read(admin, FOUR_EYES), on, "Two see more than one")
 
     def write(self, move: str = "publish", by: str = "alice", **parts: Any) -> Message:
         return self.messages.write(self.actor(by), move, self.draft(**parts))

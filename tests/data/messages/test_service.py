@@ -209,8 +209,8 @@ def test_drafts_are_for_those_who_may_publish_them(newsroom: Newsroom) -> None:
 
 def test_with_two_people_asked_for_nobody_publishes_alone(newsroom: Newsroom, portal: Portal) -> None:
     with pytest.raises(Forbidden):
-        newsroom.messages.ask_for_two(newsroom.actor("alice"), True)
-    newsroom.messages.ask_for_two(newsroom.actor("dana"), True)
+        newsroom.ask_for_two("alice")
+    newsroom.ask_for_two("dana")
     with pytest.raises(Forbidden, match="Another person has to approve"):
         newsroom.write("publish", by="dana", platform_ids=())
     waiting = newsroom.write("submit")
@@ -227,7 +227,7 @@ def test_with_two_people_asked_for_nobody_publishes_alone(newsroom: Newsroom, po
 
 def test_a_change_of_what_is_published_waits_for_the_other_owner_too(newsroom: Newsroom) -> None:
     message = newsroom.write()
-    newsroom.messages.ask_for_two(newsroom.actor("dana"), True)
+    newsroom.ask_for_two("dana")
     with pytest.raises(Forbidden, match="Another person has to approve"):
         newsroom.again("revise", message, by="bob", title="Changed")
     waiting = newsroom.again("propose", message, by="bob", title="Changed")
@@ -239,7 +239,7 @@ def test_a_change_of_what_is_published_waits_for_the_other_owner_too(newsroom: N
 
 
 def test_a_text_goes_back_with_a_reason_and_can_be_submitted_again(newsroom: Newsroom) -> None:
-    newsroom.messages.ask_for_two(newsroom.actor("dana"), True)
+    newsroom.ask_for_two("dana")
     back = newsroom.move("return", newsroom.write("submit"), by="bob", reason="Say when")
     assert (back.state, back.reason) == ("draft", "Say when")
     assert newsroom.again("submit", back).state == "waiting"

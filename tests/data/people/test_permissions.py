@@ -27,6 +27,7 @@ MAY = {
     "notifications:subscription:set":(True,  True,       True,   True,         True),
     "notifications:channel:edit":    (False, False,      False,  False,        True),
     "notifications:delivery:mend":   (False, False,      False,  False,        True),
+    "portal:setting:edit":           (False, False,      False,  False,        True),
 }  # fmt: skip
 
 ALICE = Actor("alice@example.org", "Alice", Role.contributor, per_platform={"sales": Role.service_owner})

@@ -1,7 +1,7 @@
--- purpose: how tickets are timed, routed, approved and opened by the portal, where it was changed from the default
+-- purpose: settings as they are, and who made them so
 -- params: keys ARRAY<STRING>, limit BIGINT
 -- reads: settings
-SELECT key, value
+SELECT key, value, updated_at, updated_by
 FROM settings
 WHERE array_contains(:keys, key)
 ORDER BY key
