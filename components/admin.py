@@ -9,6 +9,7 @@ import streamlit as st
 
 from components import feedback, session
 from components.admin_audit import draw_audit
+from components.admin_channels import draw_channels
 from components.admin_checks import draw_checks
 from components.admin_people import draw_people
 from components.admin_truth import draw_truth
@@ -41,6 +42,10 @@ PARTS = (
         "truth", "Truth", "Status", "fact_check", "What the portal says that may not be true.", CHECK_EDIT, draw_truth
     ),
     Part("checks", "Checks", "Status", "tune", "Limits, severity and rhythm, with a preview.", CHECK_EDIT, draw_checks),
+    Part(
+        "channels", "Channels", "Communication", "campaign", "Teams channels and programs that are told what happens.",
+        Permission.notifications_channel_edit, draw_channels,
+    ),
     Part(
         "people", "People", "Portal", "group", "Who has which role, why, and the portal as others see it.",
         Permission.people_grant_edit, draw_people,

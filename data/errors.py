@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 
 class PortalError(Exception):
     """Base of everything the portal raises on purpose; `str(error)` is fit for a screen."""
@@ -21,6 +23,14 @@ class Invalid(PortalError):
     def __init__(self, message: str, problems: tuple[str, ...] = ()) -> None:
         super().__init__("\n".join((message, *problems)))
         self.problems = problems
+
+
+class Refused(Invalid):
+    """`at`: what is wrong, by the name of the field."""
+
+    def __init__(self, at: Mapping[str, str]) -> None:
+        super().__init__("Please look at these fields:", tuple(at.values()))
+        self.at = dict(at)
 
 
 class Conflict(PortalError):

@@ -86,6 +86,23 @@ class Channel:
     version: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Fare:
+    """How a channel fares lately."""
+
+    channel_id: str
+    waiting: int
+    dead: int
+    sent_at: datetime | None
+    failed_at: datetime | None
+    error: str | None
+    """Of what failed last and has not been delivered since."""
+    test_at: datetime | None
+    """When the last test card was written."""
+    test_state: DeliveryState | None
+    test_error: str | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """One event on its way to one target: a person's e-mail, or the id of a channel."""

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from data.errors import Invalid
+from data.errors import Refused as Refused
 from data.tickets.model import NOTE_MOST, Answers
 
 Shape = Literal[
@@ -37,14 +38,6 @@ class Question:
     most: int | None = None
     """Characters, or the largest number."""
     least: int = 0
-
-
-class Refused(Invalid):
-    """`at`: what is wrong, by the name of the field."""
-
-    def __init__(self, at: Mapping[str, str]) -> None:
-        super().__init__("Please look at these fields:", tuple(at.values()))
-        self.at = dict(at)
 
 
 def checked(questions: Sequence[Question], answers: Answers) -> dict[str, Any]:

@@ -26,7 +26,7 @@ def told(desk: Desk) -> Desk:
         id="team", name="Team", type="teams", platform_id="sales", kinds=("incidents", "improvements", "requests"),
         url_variable="PORTAL_SECRET_X",
     )  # fmt: skip
-    house.portal.notifications.upkeep.save(Actor("dana@example.org", "dana", Role.admin), channel)
+    house.portal.notifications.channels.save(Actor("dana@example.org", "dana", Role.admin), channel)
     return house
 
 
