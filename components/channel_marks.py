@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from components.markup import chip, counted, esc, icon
 from components.moments import Here
-from data.notifications.model import Channel, ChannelType, Fare
+from data.notifications.model import KINDS, Channel, ChannelType, Fare
 
 Names = Mapping[str, str]
 """Of platforms, by id."""
@@ -20,9 +20,10 @@ def channel_html(channel: Channel, fare: Fare | None, unset: tuple[str, ...], na
     where = names.get(channel.platform_id, channel.platform_id) if channel.platform_id else ALL
     paused = chip("Paused", "It is told nothing until somebody resumes it") if channel.state == "paused" else ""
     missing = said("warning", "orange", f"Not set in this process: {', '.join(unset)}") if unset else ""
+    kinds = [kind for kind in KINDS if kind in channel.kinds]
     return (
         f'<div class="channel"><p>{icon(mark)}<b>{esc(channel.name)}</b>{paused}</p>'
-        f'<p class="faint">{word} · {esc(where)} · {esc(", ".join(channel.kinds))}</p>'
+        f'<p class="faint">{word} · {esc(where)} · {", ".join(kinds)}</p>'
         f"<p>{fare_html(fare, here)}</p>{missing}{error_html(fare, here)}{test_html(fare, here)}</div>"
     )
 
