@@ -37,7 +37,8 @@ class Notice:
     recipients: tuple[str, ...]
     """People, without the actor. Delivery asks again whether they may see it."""
     payload: Mapping[str, Any] = field(default_factory=dict)
-    """For the card: title, key, label (its state in words), note or text, path of its page, kind of subscription."""
+    """For the card: title, key, label (its state in words), note or text, path of its page, kind of subscription;
+    `quiet` is told to nobody, `not_before` (ISO) only then, and `edition` as long as its hearing says the same."""
 
 
 class Card(BaseModel):
@@ -51,6 +52,8 @@ class Card(BaseModel):
     text: str = ""
     facts: tuple[tuple[str, str], ...] = ()
     links: tuple[tuple[str, str], ...] = ()
+    edition: str = ""
+    """Of what may be another by the time it is sent: what this card tells. Empty: it stays true."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,9 +53,9 @@ class NotificationStore:
     def fares(self, since: datetime) -> list[Fare]:
         return [Fare(**row) for row in self._rows("list_fares", since=since.date(), limit=MOST)]
 
-    def threads(self, since: datetime) -> list[Row]:
+    def threads(self, since: datetime, until: datetime) -> list[Row]:
         """target, thread, sent_at, due_at."""
-        return self._rows("list_threads", day=since.date(), since=since, limit=MOST)
+        return self._rows("list_threads", day=since.date(), since=since, until=until, limit=MOST)
 
     def subscriptions(self, person: str | None = None) -> tuple[Subscription, ...]:
         return tuple(Subscription(**row) for row in self._rows("list_subscriptions", person=person, limit=MOST))

@@ -196,7 +196,7 @@ def test_a_test_card_goes_to_its_channel_alone_once_a_minute_and_tells_how_it_fa
     assert channels.fares(ADMIN)[mine.id].test_state == "pending"
     [card] = post.claim("run", 10)
     assert card.target == mine.id
-    assert post.allowed([card]) == {card.id}
+    assert post.stopped([card]) == {}
     post.settle([(card, Outcome("failed", "The receiver answered 500."))])
     fare = channels.fares(ADMIN)[mine.id]
     assert (fare.test_state, fare.test_error, fare.error) == ("pending", *["The receiver answered 500."] * 2)
