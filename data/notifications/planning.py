@@ -125,8 +125,15 @@ def _told(notice: Notice, world: World) -> dict[str, How]:
     if notice.audience == "everybody" and not notice.topic.endswith(COMMENT):
         about = (s for s in world.subscriptions if s.kind == kind and s.platform_id in (None, notice.platform_id))
         told |= {s.person: "now" for s in about if world.wish(s.person, notice.platform_id, kind) != "followed"}
-    wishes = {person: world.wish(person, notice.platform_id, kind) for person in told}
+    wishes = {who: world.wish(who, notice.platform_id, kind) for who in told if not _folded(notice, world, who, kind)}
     return {person: "now" if wish in (None, "followed") else wish for person, wish in wishes.items()}
+
+
+def _folded(notice: Notice, world: World, person: str, kind: Kind) -> bool:
+    """Whether they hear, no later, of what this is part of."""
+    enough = {"now", world.wish(person, notice.platform_id, kind)} - {None, "followed", "none"}
+    causes = (world.platforms.get(id_) for id_ in notice.payload.get("within") or ())
+    return any(p and world.wish(person, p.id, kind) in enough and world.people(person).sees(p) for p in causes)
 
 
 def _posts(notice: Notice, world: World) -> Iterator[Delivery]:
@@ -134,8 +141,14 @@ def _posts(notice: Notice, world: World) -> Iterator[Delivery]:
     if notice.topic.endswith(COMMENT):
         return
     for channel in world.channels:
-        if kind in channel.kinds and may_post(channel, notice, world):
+        if kind in channel.kinds and may_post(channel, notice, world) and not _covered(notice, world, channel):
             yield _delivery(notice, world, channel.type, channel.id, notice.id, max(world.now, due_from(notice)))
+
+
+def _covered(notice: Notice, world: World, channel: Channel) -> bool:
+    """Whether the channel is told of what this is part of."""
+    causes = (world.platforms.get(id_) for id_ in notice.payload.get("within") or ())
+    return channel.platform_id is None and any(p and p.visibility == "everyone" for p in causes)
 
 
 def may_post(channel: Channel, about: About, world: World) -> bool:
