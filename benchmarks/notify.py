@@ -43,7 +43,7 @@ def run(arguments: Sequence[str]) -> None:
             id="", name="Bench", type="webhook", platform_id=None, kinds=("messages",), url_variable=url,
             secret_variable=key,
         )  # fmt: skip
-        portal.notifications.upkeep.save(Actor.job(), channel)
+        portal.notifications.channels.save(Actor.job(), channel)
         _tell("posts", portal, [_notice(n, "messages", ()) for n in range(given.rows)], hook.posted)
         people = [_notice(n, "incidents", (f"person-{n}@example.org",)) for n in range(given.mails)]
         _tell("mails", portal, people, box.mails)

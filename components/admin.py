@@ -12,6 +12,7 @@ from components import feedback, session
 from components.admin_alarms import ALARMS_FORM as ALARMS
 from components.admin_alarms import FOUR_EYES_FORM as FOUR_EYES
 from components.admin_audit import draw_audit
+from components.admin_channels import draw_channels
 from components.admin_checks import draw_checks
 from components.admin_estate import draw_estate
 from components.admin_people import draw_people
@@ -22,6 +23,8 @@ from components.admin_routing import FORM as ROUTING
 from components.admin_setting import draw_setting
 from components.admin_sla import FORM as SLA
 from components.admin_truth import draw_truth
+from components.admin_undelivered import draw_undelivered
+from components.admin_undelivered import told as undelivered
 from components.markup import esc, icon, section
 from components.navigation import ADMIN, STATUS
 from data.people.model import Actor
@@ -45,6 +48,8 @@ class Part:
     draw: Callable[[Portal, Actor], None]
     opened: tuple[str, ...] = ()
     """What in the address names one thing of it; that is drawn with a title of its own."""
+    news: Callable[[Portal, Actor], str] = lambda _portal, _actor: ""
+    """What there is to look at now, in a few words; empty when there is nothing."""
 
 
 CHECK_EDIT = Permission.status_check_edit
@@ -84,6 +89,14 @@ PARTS = (
     Part(
         "approvals", "Approvals", "Work", "approval", "Whether two people publish a message, and what waits.",
         SETTING_EDIT, partial(draw_setting, FOUR_EYES),
+    ),
+    Part(
+        "channels", "Channels", "Communication", "campaign", "Teams channels and programs that are told what happens.",
+        Permission.notifications_channel_edit, draw_channels,
+    ),
+    Part(
+        "undelivered", "Undelivered", "Communication", "unsubscribe", "What could not be told, and why.",
+        Permission.notifications_delivery_mend, draw_undelivered, news=undelivered,
     ),
     Part(
         "people", "People", "Portal", "group", "Who has which role, why, and the portal as others see it.",
@@ -141,4 +154,6 @@ def draw_tile(part: Part) -> None:
     with st.container(key=f"pick_{part.slug}", gap=None):
         st.html(f'<span class="pick-icon">{icon(part.mark)}</span>')
         st.page_link(ADMIN.path, label=part.name, query_params={"part": part.slug}, width="stretch")
-        st.html(f'<p class="faint">{esc(part.line)}</p>')
+        news = part.news(session.portal(), session.actor())
+        told = f' <b class="orange ink">{esc(news)}</b>' if news else ""
+        st.html(f'<p class="faint">{esc(part.line)}{told}</p>')

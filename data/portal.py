@@ -78,7 +78,10 @@ class Portal:
     def notifications(self) -> Notifications:
         return Notifications(
             self.statements, self.outbox, self.audit, self.people,
-            lambda: {"ticket": self.tickets.lists.hearings, "message": self.messages.hearings},
+            lambda: {
+                "ticket": self.tickets.lists.hearings, "message": self.messages.hearings,
+                "platform": self.status.hearings,
+            },
             self.clock, self.settings,
         )  # fmt: skip
 
@@ -103,7 +106,7 @@ class Portal:
 
     @cached_property
     def status(self) -> StatusService:
-        return StatusService(self.statements, self.audit, self.clock, self.settings)
+        return StatusService(self.statements, self.audit, self.outbox, self.clock, self.settings)
 
 
 def engine_of(settings: Settings) -> Engine:

@@ -149,3 +149,8 @@ def secret(name: str) -> str:
     if not (value.isascii() and value.isprintable()):
         raise Invalid(f"The environment variable {name} holds characters that no secret has.")
     return value
+
+
+def has_secret(name: str) -> bool:
+    """Whether this process could read it."""
+    return bool(os.environ.get(name, "").strip())

@@ -11,7 +11,7 @@ from time import perf_counter
 from uuid import uuid4
 
 from data.notifications.model import MAIL, Delivery
-from data.notifications.outcomes import SENT, UNSEEN, Outcome
+from data.notifications.outcomes import SENT, Outcome
 from data.portal import Portal
 from jobs.channels import CHANNELS
 from jobs.channels.base import Failed, Office, Parcel, Postponed, Refused, Sender
@@ -30,6 +30,7 @@ LOST = Outcome("failed", "The portal failed in a way it should not; its log has 
 WORDS = {
     "sent": "delivered", "failed": "to be tried again", "postponed": "postponed as the receiver asked",
     "refused": "refused, see dead letters", "unseen": "dropped, because nobody may see them any more",
+    "outdated": "dropped, because it changed before it was told",
 }  # fmt: skip
 
 
@@ -56,8 +57,8 @@ def deliver(
     portal: Portal, batch: Sequence[Delivery], senders: Mapping[str, Sender], supervisor: Supervisor
 ) -> list[tuple[Delivery, Outcome]]:
     """What became of each, in any order."""
-    allowed = portal.notifications.post.allowed(batch)
-    parcels = {parcel.key: parcel for parcel in packed([one for one in batch if one.id in allowed])}
+    stopped = portal.notifications.post.stopped(batch)
+    parcels = {parcel.key: parcel for parcel in packed([one for one in batch if one.id not in stopped])}
     calls = {key: partial(_send, senders[parcel.deliveries[0].channel], parcel) for key, parcel in parcels.items()}
     answers = supervisor.run(calls, BATCH_WITHIN, AT_ONCE) if calls else {}
     not_begun = Outcome("postponed", "There was no time for it in this round.")
@@ -66,7 +67,7 @@ def deliver(
         for key, parcel in parcels.items()
         for delivery in parcel.deliveries
     ]
-    return [*sent, *((one, UNSEEN) for one in batch if one.id not in allowed)]
+    return [*sent, *((one, stopped[one.id]) for one in batch if one.id in stopped)]
 
 
 def packed(deliveries: Sequence[Delivery]) -> Iterator[Parcel]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from data.messages.model import Message
-from data.messages.workflow import move_named, platform_of
+from data.messages.workflow import STATES, move_named, platform_of
 from data.notifications.model import Notice
 
 EXCERPT = 500
@@ -14,19 +14,31 @@ EXCERPT = 500
 def notice_of(message: Message, recipients: tuple[str, ...] = ()) -> Notice:
     event = message.event
     assert event is not None, "a stored message keeps its event"
-    quiet = move_named(event.action.removeprefix("message:")).quiet
+    quiet = move_named(event.action.removeprefix("message:")).quiet or _never_begun(message, event.at)
     staff = quiet or message.state in ("draft", "waiting", "discarded")
+    state = message.state_at(event.at)
     told = {name: getattr(message, name) for name in ("kind", "severity", "title", "zone", "pinned", "revision")}
     return Notice(
         id=event.id, at=event.at, topic=event.action, object_type="message", object_id=message.id,
         platform_id=platform_of(message), actor=event.actor, audience="staff" if staff else "everybody",
         recipients=recipients,
         payload=told | {
-            "platform_ids": list(message.platform_ids), "state": message.state_at(event.at),
+            "platform_ids": list(message.platform_ids), "state": state, "label": STATES[state],
             "starts_at": _text(message.starts_at), "ends_at": _text(message.ends_at), "reason": message.reason,
-            "excerpt": message.body[:EXCERPT], "quiet": quiet,
+            "text": message.body[:EXCERPT], "quiet": quiet, "path": f"messages?id={message.id}",
+            "edition": edition_of(message), "not_before": _text(message.starts_at) if state == "scheduled" else None,
         },
     )  # fmt: skip
+
+
+def edition_of(message: Message) -> str:
+    """Another one with each text that is published, and once it is published no more."""
+    return f"{message.revision} {message.state}"
+
+
+def _never_begun(message: Message, at: datetime) -> bool:
+    """Withdrawn before its start, so that nobody was told of it."""
+    return message.state == "withdrawn" and message.starts_at is not None and message.starts_at > at
 
 
 def _text(at: datetime | None) -> str | None:

@@ -9,7 +9,7 @@ from typing import Any
 from data.audit.service import AuditService
 from data.errors import Conflict, Invalid, NotFound
 from data.messages.model import ANNOUNCED, Detail, Draft, Message, sees
-from data.messages.notices import notice_of
+from data.messages.notices import edition_of, notice_of
 from data.messages.rules import accepted
 from data.messages.store import MessageStore
 from data.messages.workflow import (
@@ -206,7 +206,7 @@ def _hearing(message: Message, places: Mapping[str, Shown]) -> Hearing:
     public = all(id_ in places and places[id_].visibility == "everyone" for id_ in message.platform_ids)
 
     def may(actor: Actor, audience: Audience) -> bool:
-        published = audience == "everybody" and message.state in ANNOUNCED and sees(actor.scope, message, places)
-        return published or may_publish(actor, message.platform_ids)
+        told = audience == "everybody" and message.state in (*ANNOUNCED, "withdrawn")
+        return (told and sees(actor.scope, message, places)) or may_publish(actor, message.platform_ids)
 
-    return Hearing(may, open=public)
+    return Hearing(may, open=public, edition=edition_of(message))

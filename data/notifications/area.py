@@ -1,4 +1,4 @@
-"""The area as every door finds it: choices of people, upkeep by admins, the post office of the job."""
+"""The area as every door finds it: choices of people, channels and upkeep by admins, the post office of the job."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from data.audit.service import AuditService
+from data.notifications.channels import Channels
 from data.notifications.choices import Choices
 from data.notifications.post import Hearer, Post
 from data.notifications.service import OutboxService
@@ -25,5 +26,6 @@ class Notifications:
     ) -> None:  # fmt: skip
         store = NotificationStore(statements)
         self.choices = Choices(store, clock)
+        self.channels = Channels(store, audit, clock)
         self.upkeep = NotificationUpkeep(store, audit, clock)
         self.post = Post(store, outbox, people, hearers, clock, settings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from data.notifications.model import KINDS, Card, Kind, Notice, PlatformName
@@ -17,6 +18,12 @@ def kind_of(notice: Notice) -> Kind:
     return next((kind for kind in KINDS if kind == told), _KIND_OF.get(notice.object_type, "status"))
 
 
+def due_from(notice: Notice) -> datetime:
+    """What is announced for later is told then."""
+    later = notice.payload.get("not_before")
+    return datetime.fromisoformat(str(later)) if later else notice.at
+
+
 def card_of(notice: Notice, platforms: Mapping[str, PlatformName], zone: ZoneInfo, url: str | None) -> Card:
     told = notice.payload
     platform = platforms.get(notice.platform_id or "")
@@ -25,17 +32,18 @@ def card_of(notice: Notice, platforms: Mapping[str, PlatformName], zone: ZoneInf
         "State": _words(told.get("label") or told.get("state")),
         "Platform": platform.name if platform else "",
         "By": notice.actor.partition("@")[0],
-        "When": f"{notice.at.astimezone(zone):%a %d %b, %H:%M %Z}",
+        "When": f"{due_from(notice).astimezone(zone):%a %d %b, %H:%M %Z}",
     }
     path = str(told.get("path") or "").lstrip("/")
     return Card(
         topic=notice.topic,
-        at=notice.at,
+        at=due_from(notice),
         title=cut(" · ".join(filter(None, (_words(told.get("key")), _words(told.get("title"))))), TITLE_MOST)
         or deed(notice.topic),
         text=cut(str(told.get("note") or told.get("text") or ""), TEXT_MOST),
         facts=tuple((name, cut(value, FACT_MOST)) for name, value in facts.items() if value),
         links=(("Open", f"{url.rstrip('/')}/{path}"),) if url and path else (),
+        edition=str(told.get("edition") or ""),
     )
 
 

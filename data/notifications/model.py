@@ -37,7 +37,9 @@ class Notice:
     recipients: tuple[str, ...]
     """People, without the actor. Delivery asks again whether they may see it."""
     payload: Mapping[str, Any] = field(default_factory=dict)
-    """For the card: title, key, label (its state in words), note or text, path of its page, kind of subscription."""
+    """For the card: title, key, label (its state in words), note or text, path of its page, kind of subscription;
+    `quiet` is told to nobody, `not_before` (ISO) only then, and `edition` as long as its hearing says the same;
+    `within`: platforms whose own notices tell of it, to those who hear them."""
 
 
 class Card(BaseModel):
@@ -51,6 +53,8 @@ class Card(BaseModel):
     text: str = ""
     facts: tuple[tuple[str, str], ...] = ()
     links: tuple[tuple[str, str], ...] = ()
+    edition: str = ""
+    """Of what may be another by the time it is sent: what this card tells. Empty: it stays true."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,23 @@ class Channel:
     secret_variable: str | None = None
     state: ChannelState = "active"
     version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Fare:
+    """How a channel fares lately."""
+
+    channel_id: str
+    waiting: int
+    dead: int
+    sent_at: datetime | None
+    failed_at: datetime | None
+    error: str | None
+    """Of what failed last and has not been delivered since."""
+    test_at: datetime | None
+    """When the last test card was written."""
+    test_state: DeliveryState | None
+    test_error: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,9 +17,10 @@ ERROR_MOST = 300
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`postponed` was not tried; `refused` will never work; `unseen`: whoever it is for may not know any more."""
+    """`postponed` was not tried; `refused` will never work; `unseen`: whoever it is for may not know any more;
+    `outdated`: what it tells is no longer so."""
 
-    result: Literal["sent", "failed", "postponed", "refused", "unseen"]
+    result: Literal["sent", "failed", "postponed", "refused", "unseen", "outdated"]
     why: str | None = None
     not_before: datetime | None = None
     """As the receiver asked."""
@@ -27,6 +28,8 @@ class Outcome:
 
 SENT = Outcome("sent")
 UNSEEN = Outcome("unseen", "Whoever it is for may not see this any more.")
+
+OUTDATED = Outcome("outdated", "It changed before it was told.")
 
 
 def after(delivery: Delivery, outcome: Outcome, now: datetime) -> Delivery:
@@ -36,7 +39,7 @@ def after(delivery: Delivery, outcome: Outcome, now: datetime) -> Delivery:
             return replace(tried, state="sent", sent_at=now)
         case "refused":
             return replace(tried, state="dead")
-        case "unseen":
+        case "unseen" | "outdated":
             return replace(tried, state="dropped", attempts=delivery.attempts)
         case "postponed":
             return replace(delivery, due_at=_until(outcome, now, PAUSES[0]))

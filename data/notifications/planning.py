@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from data.notifications.cards import card_of, kind_of
+from data.notifications.cards import card_of, due_from, kind_of
 from data.notifications.model import (
     MAIL,
     Audience,
@@ -54,6 +54,8 @@ class Hearing:
     may: Callable[[Actor, Audience], bool]
     open: bool
     """Whether everybody who may see its platform may know of it."""
+    edition: str | None = None
+    """What is true of it now, where a card says of which edition it tells."""
 
 
 Hearings = Callable[[About], Hearing]
@@ -100,7 +102,7 @@ def of_platform(platform: PlatformName | None, platform_id: str | None) -> Heari
 
 def plan(notices: Iterable[Notice], world: World) -> tuple[Delivery, ...]:
     """Each delivery has the same id whenever it is planned."""
-    fresh = [notice for notice in notices if world.now - notice.at <= FRESH]
+    fresh = [one for one in notices if world.now - due_from(one) <= FRESH and not one.payload.get("quiet")]
     return tuple(delivery for notice in fresh for delivery in (*_mails(notice, world), *_posts(notice, world)))
 
 
@@ -111,8 +113,9 @@ def _mails(notice: Notice, world: World) -> Iterator[Delivery]:
     for person, how in sorted(_told(notice, world).items()):
         if person != notice.actor and how != "none" and hearing.may(world.people(person), notice.audience):
             thread = f"{notice.object_type}:{notice.object_id}" if how == "now" else "daily"
-            due = digest_at(world.now, world.zone) if how == "daily" else world.waiting.get((person, thread), world.now)
-            yield _delivery(notice, world, MAIL, person, thread, max(due, world.now))
+            first = max(world.now, due_from(notice))
+            due = digest_at(first, world.zone) if how == "daily" else world.waiting.get((person, thread), first)
+            yield _delivery(notice, world, MAIL, person, thread, max(due, first))
 
 
 def _told(notice: Notice, world: World) -> dict[str, How]:
@@ -122,8 +125,15 @@ def _told(notice: Notice, world: World) -> dict[str, How]:
     if notice.audience == "everybody" and not notice.topic.endswith(COMMENT):
         about = (s for s in world.subscriptions if s.kind == kind and s.platform_id in (None, notice.platform_id))
         told |= {s.person: "now" for s in about if world.wish(s.person, notice.platform_id, kind) != "followed"}
-    wishes = {person: world.wish(person, notice.platform_id, kind) for person in told}
+    wishes = {who: world.wish(who, notice.platform_id, kind) for who in told if not _folded(notice, world, who, kind)}
     return {person: "now" if wish in (None, "followed") else wish for person, wish in wishes.items()}
+
+
+def _folded(notice: Notice, world: World, person: str, kind: Kind) -> bool:
+    """Whether they hear, no later, of what this is part of."""
+    enough = {"now", world.wish(person, notice.platform_id, kind)} - {None, "followed", "none"}
+    causes = (world.platforms.get(id_) for id_ in notice.payload.get("within") or ())
+    return any(p and world.wish(person, p.id, kind) in enough and world.people(person).sees(p) for p in causes)
 
 
 def _posts(notice: Notice, world: World) -> Iterator[Delivery]:
@@ -131,8 +141,14 @@ def _posts(notice: Notice, world: World) -> Iterator[Delivery]:
     if notice.topic.endswith(COMMENT):
         return
     for channel in world.channels:
-        if kind in channel.kinds and may_post(channel, notice, world):
-            yield _delivery(notice, world, channel.type, channel.id, notice.id, world.now)
+        if kind in channel.kinds and may_post(channel, notice, world) and not _covered(notice, world, channel):
+            yield _delivery(notice, world, channel.type, channel.id, notice.id, max(world.now, due_from(notice)))
+
+
+def _covered(notice: Notice, world: World, channel: Channel) -> bool:
+    """Whether the channel is told of what this is part of."""
+    causes = (world.platforms.get(id_) for id_ in notice.payload.get("within") or ())
+    return channel.platform_id is None and any(p and p.visibility == "everyone" for p in causes)
 
 
 def may_post(channel: Channel, about: About, world: World) -> bool:
@@ -147,9 +163,9 @@ def may_post(channel: Channel, about: About, world: World) -> bool:
 
 def _delivery(notice: Notice, world: World, channel: str, target: str, thread: str, due_at: datetime) -> Delivery:
     return Delivery(
-        id=f"{notice.id}:{channel}:{target}", day=notice.at.astimezone(UTC).date(), platform_id=notice.platform_id,
-        event_id=notice.id, object_type=notice.object_type, object_id=notice.object_id, audience=notice.audience,
-        channel=channel, target=target, thread=thread, due_at=due_at,
+        id=f"{notice.id}:{channel}:{target}", day=due_from(notice).astimezone(UTC).date(), event_id=notice.id,
+        platform_id=notice.platform_id, object_type=notice.object_type, object_id=notice.object_id,
+        audience=notice.audience, channel=channel, target=target, thread=thread, due_at=due_at,
         card=card_of(notice, world.platforms, world.zone, world.url),
     )  # fmt: skip
 

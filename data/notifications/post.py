@@ -13,7 +13,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from data.notifications.model import MAIL, Channel, Delivery
-from data.notifications.outcomes import Outcome, after
+from data.notifications.outcomes import OUTDATED, UNSEEN, Outcome, after
 from data.notifications.planning import QUIET, About, Hearing, World, may_post, of_platform, plan
 from data.notifications.service import OutboxService
 from data.notifications.store import NotificationStore
@@ -62,11 +62,12 @@ class Post:
         versions = self._store.claimed(by)
         return [replace(one, version=versions[one.id]) for one in wanted if one.id in versions]
 
-    def allowed(self, deliveries: Sequence[Delivery]) -> frozenset[str]:
-        """Asked again when it is sent: the ids of those whose target may still know."""
+    def stopped(self, deliveries: Sequence[Delivery]) -> Mapping[str, Outcome]:
+        """Asked again when it is sent: by id, what is not to go out, because nobody may know or it has changed."""
         world = self._world(deliveries)
         channels = {channel.id: channel for channel in world.channels}
-        return frozenset(one.id for one in deliveries if _may_know(one, channels.get(one.target), world))
+        judged = {one.id: _obstacle(one, channels.get(one.target), world) for one in deliveries}
+        return {id_: outcome for id_, outcome in judged.items() if outcome}
 
     def channels(self) -> Mapping[str, Channel]:
         return {channel.id: channel for channel in self._store.channels()}
@@ -109,8 +110,15 @@ class Post:
         """What waits takes the newer with it; after a mail it is quiet for a while."""
         return {
             (row["target"], row["thread"]): row["due_at"] or row["sent_at"] + QUIET
-            for row in self._store.threads(now - QUIET)
+            for row in self._store.threads(now - QUIET, now + QUIET)
         }
+
+
+def _obstacle(delivery: Delivery, channel: Channel | None, world: World) -> Outcome | None:
+    if not _may_know(delivery, channel, world):
+        return UNSEEN
+    edition = world.hearings(delivery).edition
+    return OUTDATED if delivery.card.edition and edition not in (None, delivery.card.edition) else None
 
 
 def _may_know(delivery: Delivery, channel: Channel | None, world: World) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from data.notifications.model import Card, Channel, Delivery, PlatformName, Subscription
+from data.notifications.model import Card, Channel, Delivery, Fare, PlatformName, Subscription
 from data.statements import Row, Statements
 
 MOST = 100_000
@@ -50,9 +50,12 @@ class NotificationStore:
         row = self._statements.one("notifications/count_dead", late=late) or {}
         return int(row.get("dead") or 0), int(row.get("late") or 0)
 
-    def threads(self, since: datetime) -> list[Row]:
+    def fares(self, since: datetime) -> list[Fare]:
+        return [Fare(**row) for row in self._rows("list_fares", since=since.date(), limit=MOST)]
+
+    def threads(self, since: datetime, until: datetime) -> list[Row]:
         """target, thread, sent_at, due_at."""
-        return self._rows("list_threads", day=since.date(), since=since, limit=MOST)
+        return self._rows("list_threads", day=since.date(), since=since, until=until, limit=MOST)
 
     def subscriptions(self, person: str | None = None) -> tuple[Subscription, ...]:
         return tuple(Subscription(**row) for row in self._rows("list_subscriptions", person=person, limit=MOST))

@@ -158,7 +158,10 @@ class RoadmapService:
         requests = self._tickets.lists.of_ids(ANYBODY, ids)
         followers = self._tickets.talk.followers(requests)
         people = {person for t in requests for person in followers.of(t, event.actor, "everybody", states=True)}
-        told = {"title": item.title, "horizon": item.horizon, "quarter": item.quarter, "note": event.reason}
+        told = {
+            "title": item.title, "label": item.horizon.capitalize(), "horizon": item.horizon, "quarter": item.quarter,
+            "note": event.reason, "kind": "improvements", "path": f"roadmap?id={item.id}",
+        }  # fmt: skip
         return Notice(
             id=event.id, at=event.at, topic=event.action, object_type="roadmap_item", object_id=item.id,
             platform_id=item.platform_id, actor=event.actor, audience="everybody",

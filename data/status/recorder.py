@@ -2,9 +2,10 @@
 loses nothing and repeats nothing.
 
 The order of the commits carries that promise. Results first: each is a fact whatever follows. Then the current states,
-compare-and-set on their version: of two processes only one advances a check, the other plans again. Then the
-transitions, recognised by id; those that a crash left out are derived again from the current state (`repair`). Then the
-roll-ups, which are computed from the transitions and written as wholes.
+compare-and-set on their version: of two processes only one advances a check, the other plans again. Then what people
+are told of it and the transitions, both recognised by id; where a crash left the transitions out, both are derived
+again from the current state (`repair`). Then the roll-ups, which are computed from the transitions and written as
+wholes.
 """
 
 from __future__ import annotations
@@ -17,11 +18,21 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from data.errors import Conflict
+from data.notifications.service import OutboxService
 from data.statements import Row, Statements
 from data.status.flapping import Step, confirm, switched_off
 from data.status.model import Check, Current, Outcome, Reading, State, Transition, Verdict
+from data.status.notices import notices_of
 from data.status.rollups import Rollups
-from data.status.rows import Standing, current_from_row, result_row, step_row, transition_from_row
+from data.status.rows import (
+    PlatformStanding,
+    Standing,
+    current_from_row,
+    result_row,
+    standings_of,
+    step_row,
+    transition_from_row,
+)  # fmt: skip
 from data.status.verdicts import believable, judge, measured
 from data.status.view import Rules
 
@@ -30,6 +41,7 @@ log = logging.getLogger(__name__)
 ATTEMPTS = 5
 REPAIRED = timedelta(days=7)
 Standings = Mapping[str, Standing]
+Platforms = Sequence[PlatformStanding]
 
 
 class Judged(NamedTuple):
@@ -47,22 +59,24 @@ class Recorded:
 class Recorder:
     def __init__(
         self, statements: Statements, rollups: Rollups, rules: Rules, clock: Callable[[], datetime],
-        standings: Callable[[], Standings],
+        platforms: Callable[[], Platforms], outbox: OutboxService,
     ) -> None:  # fmt: skip
         self._statements = statements
         self._rollups = rollups
         self._rules = rules
         self._clock = clock
-        self._standings = standings
+        self._platforms = platforms
+        self._outbox = outbox
 
     def record(self, readings: Sequence[Reading], source: str) -> Recorded:
         """Readings of one check must come oldest first. What was retired while it was looked at is left out."""
-        standings = self._standings()
+        platforms = self._platforms()
+        standings = standings_of(platforms)
         seen = [_judged(standings[r.check_id], r, self._clock()) for r in readings if r.check_id in standings]
         if not seen:
             return Recorded(0, ())
         results = self._statements.append("status_results", [_result(one, source) for one in seen])
-        transitions = self._advance(seen, standings)
+        transitions = self._advance(seen, platforms)
         self._rollups.renew({one.check.platform_id for one in seen}, since=_last_seen(seen, standings))
         return Recorded(results, transitions)
 
@@ -71,13 +85,14 @@ class Recorder:
         known = [(check, standings[check.id].current) for check in checks if check.id in standings]
         steps = [switched_off(current, check, self._clock()) for check, current in known if current]
         self._statements.run("status/set_current", _rows(steps, standings), at=self._clock())
-        self._write(t for step in steps for t in step.transitions)
+        self._write((t for step in steps for t in step.transitions), ())
 
     def repair(self) -> int:
         """Add the transitions that a killed process left out. To be called when a process starts."""
         since = self._clock() - REPAIRED
         rows = self._statements.rows("status/list_unrecorded", since=since, limit=10_000)
-        return len(self._write(t for row in rows for t in self._missing(current_from_row(row), since)))
+        left = [t for row in rows for t in self._missing(current_from_row(row), since)]
+        return len(self._write(left, self._platforms() if left else ()))
 
     def _missing(self, current: Current, since: datetime) -> list[Transition]:
         rows = self._statements.rows(
@@ -85,16 +100,18 @@ class Recorder:
         )
         return missing(current, transition_from_row(rows[0]) if rows else None)
 
-    def _advance(self, seen: Sequence[Judged], standings: Standings) -> tuple[Transition, ...]:
+    def _advance(self, seen: Sequence[Judged], platforms: Platforms) -> tuple[Transition, ...]:
         transitions: list[Transition] = []
         for _ in range(ATTEMPTS):
+            standings = standings_of(platforms)
             steps = self._plan(seen, standings)
             moved = self._statements.run("status/set_current", _rows(steps, standings), at=self._clock())
             if moved == len(steps):
-                return (*transitions, *self._write(t for s in steps for t in s.transitions))
-            standings = self._standings()
+                return (*transitions, *self._write((t for s in steps for t in s.transitions), platforms))
+            before, platforms = platforms, self._platforms()
+            standings = standings_of(platforms)
             won = [s for s in steps if _current(s.current.check_id, standings) == s.current]
-            transitions += self._write(t for s in won for t in s.transitions)
+            transitions += self._write((t for s in won for t in s.transitions), before)
             self.repair()  # of a step that won and was overtaken at once nothing else tells
             done = {s.current.check_id for s in won}
             seen = [one for one in seen if one.check.id in standings and one.check.id not in done]
@@ -109,9 +126,11 @@ class Recorder:
             steps[check.id] = step.after(before) if before else step
         return [s for s in steps.values() if s.current is not _current(s.current.check_id, standings)]
 
-    def _write(self, transitions: Iterable[Transition]) -> list[Transition]:
+    def _write(self, transitions: Iterable[Transition], platforms: Platforms) -> list[Transition]:
+        """The transitions come last: what the trail has was told, and what it lacks is told again, by the same ids."""
         written = list(transitions)
         if written:
+            self._outbox.add(notices_of(written, platforms, self._rules, self._clock()))
             self._statements.run("status/add_transitions", [dict(t) for t in written])
         return written
 

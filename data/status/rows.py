@@ -121,6 +121,11 @@ def platforms_from_board(board: pa.Table) -> list[PlatformStanding]:
     ]
 
 
+def standings_of(platforms: Iterable[PlatformStanding]) -> dict[str, Standing]:
+    """Each active check with its current state, by check id."""
+    return {s.check.id: s for p in platforms for s in p.standings if s.check.state == "active"}
+
+
 def announced_from_board(board: pa.Table) -> tuple[Row, ...]:
     """Messages that were published and are not over, told in the first row."""
     return tuple(board["a_messages"][0].as_py() or ()) if board.num_rows else ()

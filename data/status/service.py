@@ -15,6 +15,8 @@ from pydantic import ValidationError
 
 from data.audit.service import AuditService
 from data.errors import Conflict, Invalid, NotFound
+from data.notifications.planning import About, Hearing
+from data.notifications.service import OutboxService
 from data.people.model import Actor, Scope
 from data.people.permissions import Permission, require
 from data.settings import Settings
@@ -25,6 +27,7 @@ from data.status.estate import Estate, Plan
 from data.status.history import History
 from data.status.learned import learn
 from data.status.model import Check, Current, IngestionRun, Mode, Outcome, Reading
+from data.status.notices import hearing_of
 from data.status.recorder import Recorded, Recorder
 from data.status.rollups import Rollups
 from data.status.rows import (
@@ -34,6 +37,7 @@ from data.status.rows import (
     days_by_component,
     platforms_from_board,
     run_row,
+    standings_of,
 )  # fmt: skip
 from data.status.view import RECENTLY, Rules, Snapshot, compose
 
@@ -49,10 +53,12 @@ ARRIVALS = 3_000
 
 class StatusService:
     def __init__(
-        self, statements: Statements, audit: AuditService, clock: Callable[[], datetime], settings: Settings
-    ) -> None:
+        self, statements: Statements, audit: AuditService, outbox: OutboxService, clock: Callable[[], datetime],
+        settings: Settings,
+    ) -> None:  # fmt: skip
         self._statements = statements
         self._audit = audit
+        self._outbox = outbox
         self._clock = clock
         self.rules = Rules(ZoneInfo(settings.timezone), settings.stale_factor, settings.ingest_tick)
 
@@ -66,7 +72,7 @@ class StatusService:
 
     @cached_property
     def _recorder(self) -> Recorder:
-        return Recorder(self._statements, self._rollups, self.rules, self._clock, self.standings)
+        return Recorder(self._statements, self._rollups, self.rules, self._clock, self._platforms, self._outbox)
 
     # what is true now
 
@@ -87,8 +93,7 @@ class StatusService:
 
     def standings(self) -> Mapping[str, Standing]:
         """Each active check with its current state, by check id."""
-        platforms = self._platforms()
-        return {s.check.id: s for p in platforms for s in p.standings if s.check.state == "active"}
+        return standings_of(self._platforms())
 
     def checks(self) -> list[Check]:
         return [s.check for s in self.standings().values()]
@@ -138,6 +143,11 @@ class StatusService:
             )
         self.record([_reported(standing.check, at, outcome, value, event_at or at, message, evidence)], PUSHED)
         return self.currents()[check_id]
+
+    def hearings(self, abouts: Sequence[About]) -> dict[str, Hearing]:
+        """Who may hear of each platform that is there, and its state now, by its id."""
+        asked = {about.object_id for about in abouts}
+        return {p.platform.id: hearing_of(p) for p in self._platforms() if p.platform.id in asked}
 
     def repair(self) -> int:
         """Complete the trail after a process was killed; transitions added. Whoever records calls it first."""

@@ -38,7 +38,7 @@ def message(parcel: Parcel) -> bytes:
     told = {
         "delivery": parcel.key, "event": delivery.event_id, "platform": delivery.platform_id,
         "object": {"type": delivery.object_type, "id": delivery.object_id},
-        **delivery.card.model_dump(mode="json", exclude={"facts", "links"}),
+        **delivery.card.model_dump(mode="json", exclude={"facts", "links", "edition"}),
         "facts": dict(delivery.card.facts), "links": dict(delivery.card.links),
     }  # fmt: skip
     return json.dumps(told, ensure_ascii=False).encode()

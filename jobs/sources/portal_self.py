@@ -68,7 +68,8 @@ def _groups(portal: Portal) -> Finding:
 
 def _notifications(portal: Portal) -> Finding:
     """The value is the number of deliveries in trouble."""
-    dead, late = portal.notifications.upkeep.troubles()
+    troubles = portal.notifications.upkeep.troubles()
+    dead, late = troubles.dead, troubles.late
     if late:
         return Finding(Outcome.fail, f"{late} notifications wait to be delivered although they are due", dead + late)
     if dead:

@@ -64,7 +64,7 @@ class House:
         return notify(self.portal)
 
     def add(self, **parts: Any) -> Channel:
-        return self.portal.notifications.upkeep.save(ADMIN, channel(**parts))
+        return self.portal.notifications.channels.save(ADMIN, channel(**parts))
 
     def deliveries(self, *columns: str) -> list[tuple[Any, ...]]:
         return [tuple(row[name] for name in columns) for row in self.portal.engine.query(DELIVERIES).to_pylist()]

@@ -308,8 +308,10 @@ def test_a_notice_holds_enough_for_a_card(newsroom: Newsroom, portal: Portal, cl
     assert (notice.topic, notice.platform_id, notice.audience) == ("message:publish", "sales", "everybody")
     assert notice.payload == {
         "kind": "maintenance", "severity": "warning", "title": "Sales moves", "zone": "Europe/Berlin", "pinned": False,
-        "revision": 1, "platform_ids": ["sales"], "state": "scheduled", "reason": None, "excerpt": "On *Friday*.",
+        "revision": 1, "platform_ids": ["sales"], "state": "scheduled", "reason": None, "text": "On *Friday*.",
         "starts_at": (clock() + HOUR).isoformat(), "ends_at": (clock() + 2 * HOUR).isoformat(), "quiet": False,
+        "label": "Scheduled", "path": f"messages?id={notice.object_id}", "edition": "1 published",
+        "not_before": (clock() + HOUR).isoformat(),
     }  # fmt: skip
 
 

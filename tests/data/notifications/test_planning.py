@@ -99,6 +99,22 @@ def test_what_happened_too_long_ago_is_not_told() -> None:
     assert not told(notice(recipients=(ALICE,), at=NOW - FRESH - timedelta(seconds=1)))
 
 
+def test_what_is_announced_for_later_is_told_then() -> None:
+    start = NOW + timedelta(days=3)
+    channel = Channel(id="c", name="c", type="teams", platform_id=None, kinds=("incidents",), url_variable="X")
+    wishes = (wants(CHARLIE, "now"), wants(DANA, "daily"))
+    payload = {"title": "Late", "kind": "incidents", "not_before": start.isoformat()}
+    found = plan([notice(at=NOW - 2 * FRESH, payload=payload)], world(subscriptions=wishes, channels=(channel,)))
+    assert {one.target: one.due_at for one in found} == {
+        CHARLIE: start, DANA: datetime(2026, 11, 27, 6, tzinfo=UTC), "c": start
+    }  # fmt: skip
+    assert {(one.day, one.card.at) for one in found} == {(start.date(), start)}
+
+
+def test_what_is_quiet_is_told_to_nobody() -> None:
+    assert told(notice(recipients=(ALICE,), payload={"quiet": True})) == []
+
+
 def test_a_portal_without_a_mail_server_plans_no_mail() -> None:
     assert told(notice(recipients=(ALICE,)), mail=False) == []
 

@@ -154,7 +154,8 @@ def test_those_who_wait_are_told_when_it_is_planned_and_shipped(plans: Plans) ->
     assert set(told) == {"roadmap:publish", "roadmap:plan", "roadmap:ship"}
     assert {notice.recipients for notice in told.values()} == {("bob@example.org", "erin@example.org")}
     assert told["roadmap:ship"].payload == {
-        "title": item.title, "horizon": "shipped", "quarter": "2027-Q1", "note": "It is there."
+        "title": item.title, "label": "Shipped", "horizon": "shipped", "quarter": "2027-Q1", "note": "It is there.",
+        "kind": "improvements", "path": f"roadmap?id={item.id}",
     }  # fmt: skip
 
 

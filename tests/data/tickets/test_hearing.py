@@ -26,7 +26,7 @@ def told(desk: Desk) -> Desk:
         id="team", name="Team", type="teams", platform_id="sales", kinds=("incidents", "improvements", "requests"),
         url_variable="PORTAL_SECRET_X",
     )  # fmt: skip
-    house.portal.notifications.upkeep.save(Actor("dana@example.org", "dana", Role.admin), channel)
+    house.portal.notifications.channels.save(Actor("dana@example.org", "dana", Role.admin), channel)
     return house
 
 
@@ -81,12 +81,12 @@ def test_a_ticket_that_became_sensitive_is_not_told_any_more(told: Desk) -> None
     ticket: Ticket = told.open()
     found = planned(told)
     told.move(told.dana, ticket, "share", sensitive=True)
-    allowed = told.portal.notifications.post.allowed(found)
-    assert names([one for one in found if one.id in allowed]) == ["dana"]
+    stopped = told.portal.notifications.post.stopped(found)
+    assert names([one for one in found if one.id not in stopped]) == ["dana"]
 
 
 def test_of_a_ticket_that_is_gone_nobody_hears(told: Desk) -> None:
     told.open()
     found = planned(told)
     told.portal.engine.execute("DELETE FROM tickets WHERE kind = :kind", {"kind": "incident"})
-    assert told.portal.notifications.post.allowed(found) == frozenset()
+    assert told.portal.notifications.post.stopped(found).keys() == {one.id for one in found}
