@@ -59,11 +59,11 @@ PARTS = (
         "truth", "Truth", "Status", "fact_check", "What the portal says that may not be true.", CHECK_EDIT, draw_truth
     ),
     Part(
-        "platforms", "Platforms", "Status", "dns", "What people name: owner, weight, who sees it, calendar.",
+        "platforms", "Platforms", "Status", "dns", "Owner, weight, calendar, who sees them.",
         Permission.status_platform_edit, draw_platforms, ("platform", "new"),
     ),
     Part(
-        "checks", "Checks", "Status", "tune", "Limits, rhythm, calendar and owner, with a preview.", CHECK_EDIT,
+        "checks", "Checks", "Status", "tune", "Limits, rhythm and owner, with a preview.", CHECK_EDIT,
         draw_checks, ("check",),
     ),
     Part(
@@ -71,11 +71,11 @@ PARTS = (
         Permission.status_estate_apply, draw_estate,
     ),
     Part(
-        "sla", "Service levels", "Work", "timer", "What is promised by when, and the working hours that count.",
+        "sla", "Service levels", "Work", "timer", "Times to reply and resolve, working hours.",
         SETTING_EDIT, partial(draw_setting, SLA),
     ),
     Part(
-        "requests", "Requests", "Work", "shopping_cart", "What they may cost, who is asked, how many there may be.",
+        "requests", "Requests", "Work", "shopping_cart", "Cost, approvals, how many there may be.",
         SETTING_EDIT, partial(draw_setting, REQUESTS),
     ),
     Part(
@@ -84,14 +84,14 @@ PARTS = (
     ),
     Part(
         "alarms", "Incidents by the portal", "Work", "notification_important",
-        "Which checks open incidents by themselves, and when they end.", SETTING_EDIT, partial(draw_setting, ALARMS),
+        "Which checks open one, and when it ends.", SETTING_EDIT, partial(draw_setting, ALARMS),
     ),
     Part(
-        "approvals", "Approvals", "Work", "approval", "Whether two people publish a message, and what waits.",
+        "approvals", "Approvals", "Communication", "approval", "Whether two people publish a message.",
         SETTING_EDIT, partial(draw_setting, FOUR_EYES),
     ),
     Part(
-        "channels", "Channels", "Communication", "campaign", "Teams channels and programs that are told what happens.",
+        "channels", "Channels", "Communication", "campaign", "Teams channels and programs that are told.",
         Permission.notifications_channel_edit, draw_channels,
     ),
     Part(
@@ -99,7 +99,7 @@ PARTS = (
         Permission.notifications_delivery_mend, draw_undelivered, news=undelivered,
     ),
     Part(
-        "people", "People", "Portal", "group", "Who has which role, why, and the portal as others see it.",
+        "people", "People", "Portal", "group", "Who may what, why, and what others see.",
         Permission.people_grant_edit, draw_people,
     ),
     Part(
@@ -107,7 +107,7 @@ PARTS = (
         SETTING_EDIT, partial(draw_setting, RETENTION),
     ),
     Part(
-        "audit", "Audit", "Portal", "history", "Who changed what, from which value to which, and why.",
+        "audit", "Audit", "Portal", "history", "Who changed what, when and why.",
         Permission.audit_trail_read, draw_audit,
     ),
 )  # fmt: skip

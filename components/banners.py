@@ -21,11 +21,12 @@ DISMISSED = "dismissed_messages"
 
 
 @st.fragment(run_every=REFRESH_S)
-def draw_banners() -> None:
+def draw_banners(calm: bool) -> None:
+    """`calm`: only what is critical."""
     with feedback.panel("The messages"):
         portal, actor = session.portal(), session.actor()
         here = Here(portal.clock(), session.zone())
-        shown = banners_for(portal, actor, here)
+        shown = [m for m in banners_for(portal, actor, here) if not calm or m.severity == "critical"]
         for message in shown[:MOST]:
             _draw_banner(message, here)
         if len(shown) > MOST:

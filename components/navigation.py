@@ -48,6 +48,8 @@ MESSAGES = Entry("pages/messages.py", "Messages", "messages")
 MINE = Entry("pages/mine.py", "My tickets", "mine", "hidden")
 NOTIFICATIONS = Entry("pages/notifications.py", "Notifications", "notifications", "hidden")
 ADMIN = Entry("pages/admin.py", "Admin", "admin")
+CALM = frozenset({MESSAGES.url_path, NOTIFICATIONS.url_path, ADMIN.url_path})
+"""Pages above which only critical messages stand: one lists them anyway, the others are forms to work in."""
 PAGES = (STATUS, DETAILS, *TICKETS.values(), ROADMAP, REPORT, MINE, NOTIFICATIONS, MESSAGES, FEEDS, ADMIN)
 
 

@@ -37,8 +37,8 @@ def test_an_owner_reads_the_trail_but_gives_no_roles(house: Portal, visit: Visit
     sign_in("bob")
     said = html(visit("admin"))
     assert "What the portal says that may not be true" in said
-    assert "Who has which role" not in said
-    assert "Who has which role" not in html(visit("admin", part="people"))
+    assert "Who may what" not in said
+    assert "Who may what" not in html(visit("admin", part="people"))
     assert "grant role" in html(visit("admin", part="audit", since="Ever"))
 
 
