@@ -51,7 +51,7 @@ PARTS = (
     ),
     Part("checks", "Checks", "Status", "tune", "Limits, severity and rhythm, with a preview.", CHECK_EDIT, draw_checks),
     Part(
-        "sla", "Service levels", "Work", "timer", "What is promised by when, and the working hours that count.",
+        "sla", "Service levels", "Work", "timer", "What is promised by when, and working hours.",
         SETTING_EDIT, partial(draw_setting, SLA),
     ),
     Part(
@@ -64,7 +64,7 @@ PARTS = (
     ),
     Part(
         "alarms", "Incidents by the portal", "Work", "notification_important",
-        "Which checks open incidents by themselves, and when they end.", SETTING_EDIT, partial(draw_setting, ALARMS),
+        "Which checks open incidents by themselves.", SETTING_EDIT, partial(draw_setting, ALARMS),
     ),
     Part(
         "approvals", "Approvals", "Work", "approval", "Whether two people publish a message, and what waits.",

@@ -23,6 +23,7 @@ from data.portal import Portal
 T = TypeVar("T")
 Typed = Mapping[str, Any]
 LIVE: Any = {"live": "400ms", **PERSISTENT}
+NOT_YET = "This is what is stored, until what is typed makes sense."
 UNREADABLE = "What is stored cannot be read, so the default counts."
 
 
@@ -114,6 +115,8 @@ def draw_setting(form: Form[T], portal: Portal, actor: Actor) -> None:
         with right:
             with st.container(key="beside", gap="small"):
                 form.beside(sheet)
+                if sheet.wanted is None:
+                    st.html(f'<p class="faint">{NOT_YET}</p>')
             draw_history(portal, actor, "setting", form.knob.key)
 
 
