@@ -43,6 +43,11 @@ class Form(Generic[T]):
         return f"{self.slug}:{name}"
 
     @property
+    def reason(self) -> str:
+        """Session: why, whatever becomes of the fields."""
+        return f"{self.slug}_reason"
+
+    @property
     def prefix(self) -> str:
         """Of the fields' keys: after a new start they are other fields."""
         return f"{self.slug}_{st.session_state.get(self.note('start'), (0,))[0]}_"
@@ -162,7 +167,7 @@ def draw_foot(sheet: Sheet[T]) -> None:
     form, changed = sheet.form, sheet.changed
     slug, text = form.slug, form.knob.text
     default = sheet.wanted is not None and text(sheet.wanted) == text(form.knob.default)
-    st.text_input("Reason for the change", key=sheet.key("reason"), placeholder="For the trail", **LIVE)
+    st.text_input("Reason for the change", key=form.reason, placeholder="For the trail", **LIVE)
     sheet.problem("reason", "Reason")
     sheet.problem("")
     with st.container(horizontal=True, key="setting_foot", gap="small"):
@@ -182,7 +187,10 @@ def _current(sheet: Sheet[T]) -> dict[str, Any]:
 
 
 def _keep(sheet: Sheet[T], newest: Turned[T]) -> None:
-    sheet.form.start(newest, _current(sheet))
+    """What was typed here beside what they changed elsewhere."""
+    seen, theirs = sheet.form.typed(sheet.base.value), sheet.form.typed(newest.value)
+    mine = _current(sheet)
+    sheet.form.start(newest, {name: mine[name] if mine[name] != seen[name] else theirs[name] for name in seen})
 
 
 def _save(sheet: Sheet[T]) -> None:
@@ -190,9 +198,7 @@ def _save(sheet: Sheet[T]) -> None:
     form, typed = sheet.form, _current(sheet)
     try:
         wanted = form.value(typed)
-        saved = session.portal().knobs.turn(
-            session.actor(), sheet.base, wanted, st.session_state.get(sheet.key("reason"), "")
-        )
+        saved = session.portal().knobs.turn(session.actor(), sheet.base, wanted, st.session_state.get(form.reason, ""))
     except Refused as refused:
         st.session_state[form.note("refused")] = (typed, refused.at)
         return
@@ -203,4 +209,5 @@ def _save(sheet: Sheet[T]) -> None:
         return
     cached.drop()
     form.start(saved)
+    st.session_state[form.reason] = ""
     st.toast("Saved. It counts from now on.", icon=":material/check:")

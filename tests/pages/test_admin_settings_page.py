@@ -110,9 +110,9 @@ def test_who_is_overtaken_is_told_and_chooses(house: Portal, visit: Visit) -> No
     assert "dana@example.org changed this meanwhile." in said
     assert field(apps[0], "sla", "p3_first_reply").value == "3 h"
     field(apps[0], "sla", "mine").click().run()
+    assert field(apps[0], "sla", "reason").value == "Agreed in November"
     save(apps[0], "sla")
-    assert value_of(house, SLA).target(3).response == timedelta(hours=3)
-    assert value_of(house, SLA).target(2).response == timedelta(hours=2)  # mine, seen beside theirs
+    assert [value_of(house, SLA).target(n).response for n in (2, 3)] == [timedelta(hours=1), timedelta(hours=3)]
     apps[1].run()
     field(apps[1], "sla", "theirs").click().run()
     assert field(apps[1], "sla", "p3_first_reply").value == "3 h"
