@@ -20,6 +20,7 @@ from data.tickets.alarms import REOPEN_WITHIN, AlarmPolicy
 from data.tickets.knobs import ALARMS
 from data.tickets.typed import alarms_of, typed_alarms
 
+SHOWN = 10
 Views = Mapping[str, CheckView]
 
 
@@ -50,7 +51,8 @@ def draw_alarms_beside(sheet: Sheet[AlarmPolicy]) -> None:
     silent = [view for view in views.values() if view not in heard]
     red = [view for view in views.values() if view.state in OUTAGES]
     st.html(section("What that means"))
-    names = "".join(f"<li>{esc(view.check.name)}</li>" for view in silent[:10])
+    names = "".join(f"<li>{esc(view.check.name)}</li>" for view in silent[:SHOWN])
+    names += f"<li>and {len(silent) - SHOWN} more</li>" if len(silent) > SHOWN else ""
     fine = f"after {words.duration(policy.green_for)}" if policy.green_for else "at once"
     st.html(
         f'<div class="means"><p><b>{len(heard)}</b> of {counted(len(views), "critical check")} open an incident when '

@@ -22,7 +22,7 @@ AMOUNTS = (
     ("approval_above", "Approval above, a month", "What costs more has to be approved."),
     ("quota_cost_per_month", "Limit of a person, a month", "Of all their requests together."),
 )
-KEPT = "Requests that were sent keep their approvers and their cost; their times follow the new numbers."
+KEPT = "Requests that were sent keep their approvers, their cost and the date they were given."
 
 
 def draw_fields(sheet: Sheet[RequestPolicy]) -> None:
@@ -34,7 +34,9 @@ def draw_fields(sheet: Sheet[RequestPolicy]) -> None:
             with st.container(gap=None):
                 sheet.number(name, words, help=explained, min_value=0.0)
     st.html(section("Approvals"))
-    asked = "Reminded after half of it; the request expires after twice of it. A day is 8 h of working time."
+    asked = (
+        "Reminded after half of it, escalated after all of it, expired after twice of it. A day is 8 h of working time."
+    )
     sheet.text("approval_time", "Time to approve", help=asked, placeholder="2 days", width=220)
     draw_quotas(sheet)
 
@@ -102,11 +104,11 @@ def _when(costly: bool) -> str:
 def approver_words(sheet: Sheet[RequestPolicy], policy: RequestPolicy, calendar: BusinessCalendar) -> str:
     now, span = sheet.here.now, policy.approval_time
     try:
-        remind, expire = (calendar.add(now, length.total_seconds()) for length in (span / 2, span * 2))
+        steps = [calendar.add(now, length.total_seconds()) for length in (span / 2, span, span * 2)]
     except PortalError as error:
         return esc(str(error))
-    reminded, expires = (esc(by_words(at, sheet.here)) for at in (remind, expire))
-    return f"Asked now, reminded {reminded}; the request expires {expires}"
+    reminded, escalated, expired = (esc(by_words(at, sheet.here)) for at in steps)
+    return f"Asked now: reminded {reminded}, escalated {escalated}, expired {expired}"
 
 
 def blocked(policy: RequestPolicy) -> str:

@@ -23,6 +23,7 @@ from data.portal import Portal
 T = TypeVar("T")
 Typed = Mapping[str, Any]
 LIVE: Any = {"live": "400ms", **PERSISTENT}
+NOT_YET = "This is what is stored, until what is typed makes sense."
 UNREADABLE = "What is stored cannot be read, so the default counts."
 
 
@@ -40,6 +41,11 @@ class Form(Generic[T]):
     def note(self, name: str) -> str:
         """Session: a fact about the form."""
         return f"{self.slug}:{name}"
+
+    @property
+    def reason(self) -> str:
+        """Session: why, whatever becomes of the fields."""
+        return f"{self.slug}_reason"
 
     @property
     def prefix(self) -> str:
@@ -114,6 +120,8 @@ def draw_setting(form: Form[T], portal: Portal, actor: Actor) -> None:
         with right:
             with st.container(key="beside", gap="small"):
                 form.beside(sheet)
+                if sheet.wanted is None:
+                    st.html(f'<p class="faint">{NOT_YET}</p>')
             draw_history(portal, actor, "setting", form.knob.key)
 
 
@@ -159,7 +167,7 @@ def draw_foot(sheet: Sheet[T]) -> None:
     form, changed = sheet.form, sheet.changed
     slug, text = form.slug, form.knob.text
     default = sheet.wanted is not None and text(sheet.wanted) == text(form.knob.default)
-    st.text_input("Reason for the change", key=sheet.key("reason"), placeholder="For the trail", **LIVE)
+    st.text_input("Reason for the change", key=form.reason, placeholder="For the trail", **LIVE)
     sheet.problem("reason", "Reason")
     sheet.problem("")
     with st.container(horizontal=True, key="setting_foot", gap="small"):
@@ -179,7 +187,10 @@ def _current(sheet: Sheet[T]) -> dict[str, Any]:
 
 
 def _keep(sheet: Sheet[T], newest: Turned[T]) -> None:
-    sheet.form.start(newest, _current(sheet))
+    """What was typed here beside what they changed elsewhere."""
+    seen, theirs = sheet.form.typed(sheet.base.value), sheet.form.typed(newest.value)
+    mine = _current(sheet)
+    sheet.form.start(newest, {name: mine[name] if mine[name] != seen[name] else theirs[name] for name in seen})
 
 
 def _save(sheet: Sheet[T]) -> None:
@@ -187,9 +198,7 @@ def _save(sheet: Sheet[T]) -> None:
     form, typed = sheet.form, _current(sheet)
     try:
         wanted = form.value(typed)
-        saved = session.portal().knobs.turn(
-            session.actor(), sheet.base, wanted, st.session_state.get(sheet.key("reason"), "")
-        )
+        saved = session.portal().knobs.turn(session.actor(), sheet.base, wanted, st.session_state.get(form.reason, ""))
     except Refused as refused:
         st.session_state[form.note("refused")] = (typed, refused.at)
         return
@@ -200,4 +209,5 @@ def _save(sheet: Sheet[T]) -> None:
         return
     cached.drop()
     form.start(saved)
+    st.session_state[form.reason] = ""
     st.toast("Saved. It counts from now on.", icon=":material/check:")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -13,6 +13,7 @@ from components.form_fields import PERSISTENT, problem_html
 from components.markup import esc, section, table
 from components.ticket_sent import by_words
 from data.errors import PortalError
+from data.settings import zones
 from data.status import words
 from data.tickets.knobs import SLA
 from data.tickets.sla import WEEKDAYS, Clocks, Policy
@@ -58,10 +59,10 @@ def _how(priority: int) -> dict[str, Any]:
 
 def draw_calendar(sheet: Sheet[Policy]) -> None:
     st.html(section("Working hours"))
-    zones = sorted(available_timezones())
+    known = sorted(zones())
     zone = sheet.typed["zone"]
     st.selectbox(
-        "Time zone", zones, index=zones.index(zone) if zone in zones else None, key=sheet.key("zone"), **PERSISTENT
+        "Time zone", known, index=known.index(zone) if zone in known else None, key=sheet.key("zone"), **PERSISTENT
     )
     sheet.problem("zone")
     with st.grid(columns=2, min_column_width=150, gap="small", key="week"):

@@ -21,13 +21,13 @@ def _addresses(value: object) -> object:
 
 
 @lru_cache(1)
-def _zones() -> set[str]:
+def zones() -> set[str]:
     """Read once: it walks the whole time zone database, and every stored deadline asks."""
     return available_timezones()
 
 
 def _zone(value: str) -> str:
-    if value not in _zones():
+    if value not in zones():
         raise ValueError(f"'{value}' is not a time zone; write for example Europe/Berlin")
     return value
 

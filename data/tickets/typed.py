@@ -21,6 +21,8 @@ Typed = Mapping[str, Any]
 PRIORITIES = (1, 2, 3, 4)
 FULL_DAY = timedelta(days=1)
 LONGEST = timedelta(days=366)
+LINE_MOST, HOLIDAYS_MOST = 200, 20_000
+"""Characters."""
 _LENGTH = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(days?|d|hours?|h|minutes?|mins?|m|seconds?|s)\b", re.IGNORECASE)
 _UNITS = {"h": timedelta(hours=1), "m": timedelta(minutes=1), "s": timedelta(seconds=1)}
 
@@ -68,9 +70,16 @@ def length_text(length: timedelta | None, day: timedelta = DAY) -> str:
     return " ".join(parts)
 
 
+def _short(text: str) -> str:
+    """Raises Invalid for what nobody would type."""
+    if len(text) > LINE_MOST:
+        raise Invalid(f"Please write at most {LINE_MOST} characters.")
+    return text
+
+
 def read_length(text: str | None, day: timedelta = DAY) -> timedelta | None:
     """None: nothing was typed. Raises Invalid."""
-    words = (text or "").strip()
+    words = _short(text or "").strip()
     found, rest = _LENGTH.findall(words), _LENGTH.sub("", words).strip(" ,")
     if rest or (words and not found):
         raise Invalid(f"'{words[:40]}' is no length of time; write for example 30 min, 4 h or 2 days.")
@@ -155,7 +164,7 @@ def _calendar(reader: Reader) -> BusinessCalendar:
 
 def _spans(day: Weekday, text: str | None) -> tuple[str, ...]:
     """'08:00-12:00, 13:00-17:00'; a dash of any length will do."""
-    plain = re.sub(r"\s*[\u2010-\u2015]\s*|\s+-\s+", "-", text or "")
+    plain = re.sub(r"\s*[\u2010-\u2015]\s*|\s+-\s+", "-", _short(text or ""))
     spans = tuple(part for part in re.split(r"[,;\s]+", plain) if part)
     if spans:
         BusinessCalendar(hours={day: spans})
@@ -164,6 +173,8 @@ def _spans(day: Weekday, text: str | None) -> tuple[str, ...]:
 
 def _holidays(text: str | None) -> frozenset[date]:
     found: set[date] = set()
+    if len(text or "") > HOLIDAYS_MOST:
+        raise Invalid("There can be 1,000 holidays at most.")
     for number, line in enumerate((text or "").splitlines(), 1):
         if not line.strip():
             continue

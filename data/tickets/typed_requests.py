@@ -37,7 +37,7 @@ def typed_requests(policy: RequestPolicy) -> dict[str, Any]:
     for name, template in TEMPLATES.items():
         quota = policy.quotas.get(name, template.quota)
         typed[f"quota_{name}"] = OWN if name not in policy.quotas else NONE if quota is None else NUMBER
-        typed[f"number_{name}"] = template.quota if quota is None else quota
+        typed[f"number_{name}"] = (template.quota or 1) if quota is None else quota
     return {**typed, "currency": policy.currency, "approval_time": length_text(policy.approval_time)}
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from data.cached import knobs as cached_knobs
 from data.errors import Conflict, Forbidden, Refused, Unavailable
 from data.knobs import Knob, Turned
 from data.messages.store import FOUR_EYES
@@ -56,6 +57,8 @@ def test_what_an_admin_turns_counts_and_tells_who_did_it_when_and_why(portal: Po
 @pytest.mark.parametrize("knob", [*ALL, FOUR_EYES], ids=lambda knob: knob.key)
 @pytest.mark.parametrize("who", [CHARLIE, OWNER], ids=lambda actor: actor.name)
 def test_only_admins_read_and_turn(portal: Portal, knob: Knob[Any], who: Actor) -> None:
+    assert cached_knobs.turned(portal, ALICE, knob).value is not None
+    assert cached_knobs.turned(portal, who, knob).value is None
     with pytest.raises(Forbidden, match="Changing a setting needs the role admin"):
         portal.knobs.read(who, knob)
     with pytest.raises(Forbidden):

@@ -19,6 +19,7 @@ from data.tickets.request_costs import RequestPolicy
 from data.tickets.routing import Rule
 from data.tickets.sla import Policy, Target
 from tests.pages.conftest import SignIn, Visit
+from tests.portals import Clock
 
 DANA = Actor(email="dana@example.org", name="dana", everywhere=Role.admin)
 PARTS = ("sla", "requests", "routing", "alarms", "approvals", "retention")
@@ -62,7 +63,7 @@ def test_nothing_can_be_saved_or_discarded_until_something_changed(part: str, ho
     assert [field(app, part, name).disabled for name in ("save", "discard", "default")] == [True, True, True]
 
 
-def test_a_target_is_tried_saved_told_beside_the_form_and_taken_back(house: Portal, visit: Visit) -> None:
+def test_a_target_is_tried_saved_told_beside_the_form_and_taken_back(house: Portal, visit: Visit, clock: Clock) -> None:
     app = visit("admin", part="sla")
     assert "11:00 today" in html(app)  # the first reply to a P2 at 08:30 of Berlin, working hours from nine
     field(app, "sla", "p2_first_reply").set_value("1 h").run()
@@ -74,6 +75,7 @@ def test_a_target_is_tried_saved_told_beside_the_form_and_taken_back(house: Port
     assert field(app, "sla", "save").disabled
     field(app, "sla", "default").click().run()
     assert field(app, "sla", "p2_first_reply").value == "2 h"
+    clock.advance(seconds=1)
     save(app, "sla", "Too fast")
     assert value_of(house, SLA) == Policy()
     assert "Too fast" in html(visit("admin", part="audit", what="setting", since="Ever"))
@@ -108,9 +110,9 @@ def test_who_is_overtaken_is_told_and_chooses(house: Portal, visit: Visit) -> No
     assert "dana@example.org changed this meanwhile." in said
     assert field(apps[0], "sla", "p3_first_reply").value == "3 h"
     field(apps[0], "sla", "mine").click().run()
+    assert field(apps[0], "sla", "reason").value == "Agreed in November"
     save(apps[0], "sla")
-    assert value_of(house, SLA).target(3).response == timedelta(hours=3)
-    assert value_of(house, SLA).target(2).response == timedelta(hours=2)  # mine, seen beside theirs
+    assert [value_of(house, SLA).target(n).response for n in (2, 3)] == [timedelta(hours=1), timedelta(hours=3)]
     apps[1].run()
     field(apps[1], "sla", "theirs").click().run()
     assert field(apps[1], "sla", "p3_first_reply").value == "3 h"
@@ -190,6 +192,14 @@ def test_a_rule_for_a_platform_that_is_gone_is_named(house: Portal, visit: Visit
     put_rule(app, platform="sales", team="sales-data")
     assert "Rule 1: There is no platform &#x27;gone&#x27;." in save(app, "routing")
     assert [rule.team for rule in value_of(house, ROUTING)] == ["core"]
+
+
+def test_what_somebody_wrote_is_never_markup(house: Portal, visit: Visit) -> None:
+    rules = (Rule(team="<b>core</b>", keyword="<img src=x>"),)
+    house.knobs.turn(DANA, house.knobs.read(DANA, ROUTING), rules, "<script>alert(1)</script>")
+    said = html(visit("admin", part="routing"))
+    assert "&lt;img src=x&gt;" in said
+    assert not any(mark in said for mark in ("<img", "<script", "<b>core"))
 
 
 def test_a_check_is_silenced(house: Portal, visit: Visit) -> None:
