@@ -37,7 +37,7 @@ ROOM = 1.2
 """A limit proposed from what is usual leaves a fifth more than its upper end."""
 KEPT = "Past results keep the version that judged them; only new results use the next."
 OWNER = Question("owner", "Owner", "line", required=False, help="None: the owner of the platform.")
-RUNBOOK = Question("runbook", "Runbook", "url", required=False, help="What to do when it fails.")
+RUNBOOK = Question("runbook", "Runbook", "line", required=False, help="The address of what to do when it fails.")
 OPENS = "Earlier data is that of the day before. Later than the deadline: on the evening before it."
 STATES = {"active": "On", "disabled": "Off"}
 MORE = ("owner", "runbook", "state", "own_days", "weekdays", "holidays")

@@ -8,7 +8,7 @@ import streamlit as st
 
 from components import feedback
 from components.admin_platform_form import SEEN_BY, draw_new, draw_platform, draw_retired
-from components.admin_rows import List, Row, draw_rows, draw_search, unit
+from components.admin_rows import List, Row, draw_rows, draw_search, leave_list, unit
 from components.markup import esc, pill, section
 from components.navigation import ADMIN
 from components.platform_details import IMPORTANCE
@@ -38,6 +38,8 @@ def draw_platforms(portal: Portal, actor: Actor) -> None:
     mine = {tile.platform.id: tile for tile in editable(read.value, actor)}
     chosen = st.query_params.get("platform", "")
     retired = next((platform for platform in gone if platform.id == chosen), None)
+    if chosen or st.query_params.get("new"):
+        leave_list()
     if admits and st.query_params.get("new"):
         draw_new(portal, actor, names)
     elif chosen in mine:
