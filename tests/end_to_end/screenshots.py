@@ -30,6 +30,11 @@ PAGES = {
     "request-form": "/requests?new=1&template=access",
     "report": "/report?platform=power-bi-sales&check=sales-orders",
     "mine": "/mine",
+    "admin-platforms": "/admin?part=platforms",
+    "admin-platform": "/admin?part=platforms&platform=power-bi-sales",
+    "admin-checks": "/admin?part=checks",
+    "admin-check": "/admin?part=checks&check=sales-orders",
+    "admin-estate": "/admin?part=estate",
 }
 FOLLOWED = {
     "incident": ("/incidents?view=open", "Sales report shows"),
