@@ -13,13 +13,12 @@ import streamlit as st
 from components import session
 from components.admin_calendar import calendar_values, draw_calendar
 from components.admin_form import EntryForm, Typed, Values, catch_up, draw_send, judged, title
-from components.admin_history import draw_history
+from components.admin_history import draw_history, edits_of
 from components.admin_replay import draw_replay
 from components.form_fields import PERSISTENT, problem_html
 from components.markup import esc, icon
 from components.moments import Here
 from components.promise import days
-from data import cached
 from data.errors import Refused
 from data.people.model import Actor
 from data.portal import Portal
@@ -37,7 +36,7 @@ ROOM = 1.2
 """A limit proposed from what is usual leaves a fifth more than its upper end."""
 KEPT = "Past results keep the version that judged them; only new results use the next."
 OWNER = Question("owner", "Owner", "line", required=False, help="None: the owner of the platform.")
-RUNBOOK = Question("runbook", "Runbook", "url", required=False, help="What to do when it fails.")
+RUNBOOK = Question("runbook", "Runbook", "line", required=False, help="The address of what to do when it fails.")
 OPENS = "Earlier data is that of the day before. Later than the deadline: on the evening before it."
 STATES = {"active": "On", "disabled": "Off"}
 MORE = ("owner", "runbook", "state", "own_days", "weekdays", "holidays")
@@ -46,7 +45,7 @@ MORE = ("owner", "runbook", "state", "own_days", "weekdays", "holidays")
 
 def draw_check(portal: Portal, actor: Actor, view: CheckView, platform: Platform) -> None:
     form, here = EntryForm("check", view.check), Here(portal.clock(), session.zone())
-    edits = cached.edits(portal, actor, view.check.id).value or ()
+    edits = edits_of(portal, actor, "check", view.check.id).value or ()
     last = f", {edits[0].actor}, {here.clock(edits[0].at)}" if edits else ""
     line = f"{platform.name} · {view.check.mode} · version {view.check.version}{last}"
     st.html(title(view.check.name, line))

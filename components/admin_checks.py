@@ -9,7 +9,7 @@ import streamlit as st
 
 from components import feedback
 from components.admin_check_form import draw_check
-from components.admin_rows import List, Row, draw_choice, draw_rows, draw_search, unit
+from components.admin_rows import List, Row, draw_choice, draw_rows, draw_search, leave_list, unit
 from components.markup import counted, esc, pill
 from components.promise import promises
 from components.theme import LOOKS
@@ -49,6 +49,7 @@ def draw_checks(portal: Portal, actor: Actor) -> None:
     if not chosen:
         draw_list(list(mine))
         return
+    leave_list()
     found = next((seen for seen in mine if seen.view.check.id == chosen), None)
     if found is None:
         feedback.empty("search_off", f"There is no check {chosen} for you to change", "Its owners and admins can.")

@@ -8,7 +8,7 @@ import streamlit as st
 
 from components import feedback
 from components.admin_platform_form import SEEN_BY, draw_new, draw_platform, draw_retired
-from components.admin_rows import List, Row, draw_rows, draw_search, unit
+from components.admin_rows import List, Row, draw_rows, draw_search, leave_list, unit
 from components.markup import esc, pill, section
 from components.navigation import ADMIN
 from components.platform_details import IMPORTANCE
@@ -33,21 +33,29 @@ def draw_platforms(portal: Portal, actor: Actor) -> None:
     if read.error:
         feedback.banner("orange", "cloud_off", "This may be old.", read.error)
     admits = actor.may(Permission.status_platform_admit)
-    gone = (estate.retired(portal, actor).value or ()) if admits else ()
     names = {tile.platform.id: tile.platform.name for tile in read.value.tiles}
     mine = {tile.platform.id: tile for tile in editable(read.value, actor)}
-    chosen = st.query_params.get("platform", "")
-    retired = next((platform for platform in gone if platform.id == chosen), None)
-    if admits and st.query_params.get("new"):
+    chosen, new = st.query_params.get("platform", ""), admits and bool(st.query_params.get("new"))
+    if chosen or new:
+        leave_list()
+    if new:
         draw_new(portal, actor, names)
     elif chosen in mine:
         draw_platform(portal, actor, mine[chosen], names)
-    elif retired:
-        draw_retired(portal, actor, retired)
-    elif chosen:
-        feedback.empty("search_off", f"There is no platform {chosen} for you to change", "Its owners and admins can.")
     else:
+        gone = (estate.retired(portal, actor).value or ()) if admits else ()
+        if chosen:
+            draw_gone(portal, actor, gone, chosen)
+            return
         draw_list(list(mine.values()), gone, admits)
+
+
+def draw_gone(portal: Portal, actor: Actor, gone: tuple[Platform, ...], chosen: str) -> None:
+    retired = next((platform for platform in gone if platform.id == chosen), None)
+    if retired is None:
+        feedback.empty("search_off", f"There is no platform {chosen} for you to change", "Its owners and admins can.")
+        return
+    draw_retired(portal, actor, retired)
 
 
 def editable(board: Board, actor: Actor) -> Iterator[Tile]:

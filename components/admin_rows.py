@@ -13,6 +13,7 @@ from components.navigation import ADMIN
 
 T = TypeVar("T")
 PAGE = 50
+FILTERS = ("q", "of", "state")
 SEARCH_MOST = 100
 """Characters of a search."""
 
@@ -71,6 +72,12 @@ def draw_choice(part: str, name: str, options: Sequence[str], placeholder: str, 
         label_visibility="collapsed", on_change=anew, args=(part,),
     )  # fmt: skip
     return chosen
+
+
+def leave_list() -> None:
+    """What was searched for in one list is not searched for in the next."""
+    for name in FILTERS:
+        st.session_state.pop(name, None)
 
 
 def unit(words: str) -> str:

@@ -11,6 +11,7 @@ import pytest
 from data.errors import Conflict, Forbidden, Invalid, NotFound, PortalError, Refused
 from data.people.model import Actor, Role
 from data.portal import Portal
+from data.statements import SQL
 from data.status.estate import Estate, plan, read_estate
 from data.status.forms import NEW, holidays, slug, typed_check, typed_platform
 from data.status.model import Calendar, Check, Deadline, Mode, Outcome, Platform, Reading, State, Thresholds
@@ -307,6 +308,8 @@ def test_switching_a_check_off_by_its_form_ends_what_it_said(house: Portal, cloc
     board = house.status.board(house.status.snapshot(), JOB.scope)
     views = {view.check.id: view.state for tile in board.tiles for view in tile.checks}
     assert views["shop-api"] is State.disabled
+    trail = house.status.history.transitions(check_id="shop-api")
+    assert max(trail, key=lambda turn: turn.at).to_state is State.disabled
 
 
 def test_editing_one_check_costs_one_small_read(recording: Portal) -> None:
@@ -326,6 +329,15 @@ def test_a_check_without_days_of_its_own_is_owed_on_those_of_its_platform(house:
     assert standings["report-due"].check.days == Calendar(weekdays=("mon", "tue"), holidays=(date(2026, 12, 25),))
     editing = house.status.editor.edit(JOB, change(standings["orders-fresh"].check, owner="x"), "No days named")
     assert (editing.calendar, check(house).calendar) == (None, None)
+
+
+def test_checks_of_older_stores_that_never_named_their_days_follow_their_platform(house: Portal) -> None:
+    every_day = Calendar()
+    house.status.editor.edit(JOB, change(check(house), calendar=every_day), "As older portals wrote it")
+    change_of_tables = SQL / "changes" / "20261123T1700_free_check_calendars.sql"
+    house.engine.execute(change_of_tables.read_text())
+    assert check(house).calendar is None
+    assert check(house, "report-due").calendar is not None
 
 
 def test_charlie_reaches_nothing(house: Portal) -> None:
