@@ -145,7 +145,7 @@ def _send(form: EntryForm[E], answers: Values, save: Callable[[str], E]) -> None
         form.remember("failed", str(error))
     else:
         cached.drop()
-        form.begin(saved)
+        form.begin(saved if form.stored.id else form.stored)
         st.toast(f"{plain(saved.name)} is at version {saved.version}.", icon=":material/check:")
     st.rerun()
 

@@ -177,6 +177,10 @@ def test_an_admin_adds_a_platform_once_retires_it_and_brings_it_back(house: Port
     app.text_input(key="platform_new_0_name").set_value("Sales models").run()
     app.button(key="platform_save").click().run()
     assert platform(house, "sales-models").kind == "models"
+    assert app.text_input(key="platform_sales-models_0_name").value == "Sales models", "the address leads to it"
+    app.query_params.clear()
+    app.query_params.update(part="platforms", new="1")
+    assert app.run().text_input(key="platform_new_1_name").value == "", "the next new one is empty"
     app = visit("admin", part="platforms", platform="sales-models")
     app.button(key="retire_sales-models_do").click().run()
     assert "Please say why" in html(app)
