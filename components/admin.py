@@ -15,6 +15,7 @@ from components.admin_people import draw_people
 from components.admin_truth import draw_truth
 from components.admin_undelivered import draw_undelivered
 from components.admin_undelivered import told as undelivered
+from components.feed_rows import draw_admin_feeds
 from components.markup import esc, icon, section
 from components.navigation import ADMIN, STATUS
 from data.people.model import Actor
@@ -46,6 +47,10 @@ PARTS = (
         "truth", "Truth", "Status", "fact_check", "What the portal says that may not be true.", CHECK_EDIT, draw_truth
     ),
     Part("checks", "Checks", "Status", "tune", "Limits, severity and rhythm, with a preview.", CHECK_EDIT, draw_checks),
+    Part(
+        "feeds", "Feeds", "Status", "sensors", "What tells the portal how things are, and running it now.",
+        Permission.status_estate_apply, draw_admin_feeds,
+    ),
     Part(
         "channels", "Channels", "Communication", "campaign", "Teams channels and programs that are told what happens.",
         Permission.notifications_channel_edit, draw_channels,
