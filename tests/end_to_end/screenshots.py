@@ -30,6 +30,10 @@ PAGES = {
     "request-form": "/requests?new=1&template=access",
     "report": "/report?platform=power-bi-sales&check=sales-orders",
     "mine": "/mine",
+    "notifications": "/notifications?platform=power-bi-sales",
+    "channels": "/admin?part=channels",
+    "channel-form": "/admin?part=channels&channel=new",
+    "undelivered": "/admin?part=undelivered",
 }
 FOLLOWED = {
     "incident": ("/incidents?view=open", "Sales report shows"),
