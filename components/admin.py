@@ -25,6 +25,7 @@ from components.admin_sla import FORM as SLA
 from components.admin_truth import draw_truth
 from components.admin_undelivered import draw_undelivered
 from components.admin_undelivered import told as undelivered
+from components.feed_rows import draw_admin_feeds
 from components.markup import esc, icon, section
 from components.navigation import ADMIN, STATUS
 from data.people.model import Actor
@@ -69,6 +70,10 @@ PARTS = (
     Part(
         "estate", "Import and export", "Status", "swap_vert", "Platforms and checks as one YAML file.",
         Permission.status_estate_apply, draw_estate,
+    ),
+    Part(
+        "feeds", "Feeds", "Status", "sensors", "Every source, its last run, and running it now.",
+        Permission.status_estate_apply, draw_admin_feeds,
     ),
     Part(
         "sla", "Service levels", "Work", "timer", "Times to reply and resolve, working hours.",

@@ -39,9 +39,8 @@ class Form:
         names = ("name", "type", "platform_id", "kinds", "url_variable", "secret_variable")
         given = {name: st.session_state.get(self.key(name), getattr(self.base, name)) for name in names}
         key = (given["secret_variable"] or "").strip() if given["type"] == "webhook" else ""
-        kinds = tuple(kind for kind in KINDS if kind in given["kinds"])
         address = given["url_variable"].strip()
-        return replace(self.base, **given | {"kinds": kinds, "url_variable": address, "secret_variable": key or None})
+        return in_order(replace(self.base, **given | {"url_variable": address, "secret_variable": key or None}))
 
     @property
     def changed(self) -> bool:
@@ -60,7 +59,7 @@ def draw_form(portal: Portal, actor: Actor, channel: Channel | None, names: Name
             )
             st.button("Take what is there now", key="channel_reload", on_click=form_fields.forget, args=(PREFIX,))
         draw_fields(portal, actor, form, names)
-        with st.container(horizontal=True, gap="small"):
+        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
             st.button(
                 "Save" if channel else "Add the channel", key="channel_save", type="primary", on_click=_save,
                 args=(form,), disabled=not form.changed,
@@ -80,9 +79,14 @@ def opened(channel: Channel | None) -> Form:
         if channel is None or channel.version == base.version or form.changed:
             return form
     form_fields.forget(PREFIX)
-    form = Form(channel or blank())
+    form = Form(in_order(channel or blank()))
     st.session_state[BASE] = form.base
     return form
+
+
+def in_order(channel: Channel) -> Channel:
+    """Its kinds as the form has them, so that only what somebody changes is a change."""
+    return replace(channel, kinds=tuple(kind for kind in KINDS if kind in channel.kinds))
 
 
 def blank() -> Channel:

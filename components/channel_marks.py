@@ -41,6 +41,8 @@ def error_html(fare: Fare | None, here: Here) -> str:
     """What went wrong since it was last delivered to."""
     if fare is None or not fare.error or not fare.failed_at or (fare.sent_at and fare.sent_at > fare.failed_at):
         return ""
+    if fare.error == fare.test_error:
+        return ""
     return said("error", "red", f"{here.clock(fare.failed_at)}: {fare.error}")
 
 
@@ -52,7 +54,9 @@ def test_html(fare: Fare | None, here: Here) -> str:
         case "sent":
             return said("check_circle", "green", f"Test card of {at}: delivered.")
         case "pending":
-            return said("schedule", "blue", f"Test card of {at}: {why or 'on its way, within a minute.'}")
+            if why:
+                return said("schedule", "orange", f"Test card of {at}: it is tried again. {why}")
+            return said("schedule", "blue", f"Test card of {at}: on its way, within a minute.")
     return said("cancel", "red", f"Test card of {at}: not delivered. {why}")
 
 

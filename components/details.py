@@ -8,7 +8,7 @@ import streamlit as st
 
 from components.known_incident import draw_known_here
 from components.markup import chip, esc, pill, plain, section, state_icon
-from components.navigation import DETAILS, REPORT, STATUS, entitle
+from components.navigation import DETAILS, NOTIFICATIONS, REPORT, STATUS, entitle
 from components.promise import budget_html, contact_html
 from components.session import Seen
 from components.theme import LOOKS
@@ -42,6 +42,8 @@ def draw_head(
     with st.container(key="details_head", horizontal=True, vertical_alignment="center"):
         st.html(f'<div class="head"><h1>{esc(title)}</h1>{pill(state)}{marks}</div>')
         query = {"platform": tile.platform.id} | ({"check": check_id} if check_id else {})
+        hear = {"platform": tile.platform.id}
+        st.page_link(NOTIFICATIONS.path, label="Notify me", query_params=hear, icon=":material/notifications:")
         st.page_link(REPORT.path, label=REPORT.title, query_params=query, icon=":material/flag:")
 
 

@@ -22,10 +22,11 @@ def feed_html(feed: Feed, here: Here) -> str:
     word, mark, hue = LOOKS[feed.state]
     ran = f"ran {here.ago(feed.finished_at)}" if feed.finished_at else "no run yet"
     error = f"<p>{esc(feed.error)}</p>" if feed.error else ""
+    wish = f'<p class="blue ink">{wanted(feed, here)}</p>' if feed.wanted_at else ""
     head = f'{icon(mark, f"{hue} ink")}<b>{esc(feed.source)}</b><span class="{hue} ink">{word}</span>'
     return (
         f'<div class="feed"><div>{head}</div>'
-        f"<p>{ran} · {due(feed, here)} · {counted(feed.checks, 'check')}</p>{error}</div>"
+        f"<p>{ran} · {due(feed, here)} · {counted(feed.checks, 'check')}</p>{error}{wish}</div>"
     )
 
 
@@ -50,6 +51,12 @@ def summary(feeds: Sequence[Feed]) -> str:
         f"{working} of {counted(len(feeds), 'source')} working. What a source cannot see turns unknown, "
         "with the reason; it never stays green."
     )
+
+
+def wanted(feed: Feed, here: Here) -> str:
+    """'asked by dev, 5 s ago', as HTML."""
+    who = (feed.wanted_by or "somebody").partition("@")[0]
+    return f"asked by {esc(who)}, {here.ago(feed.wanted_at)}" if feed.wanted_at else ""
 
 
 def badge(feed: Feed) -> str:

@@ -101,6 +101,8 @@ class Rounds:
     _supervisor: Supervisor = field(default_factory=Supervisor)
     _busy: set[str] = field(default_factory=set)
     _attempted: dict[str, datetime] = field(default_factory=dict)
+    _begun: dict[str, datetime] = field(default_factory=dict)
+    """By source: a wish that a run has answered may stay in the store, if the store refuses runs."""
     _shortest: timedelta = timedelta(seconds=1)
     _writing: threading.Lock = field(default_factory=threading.Lock)
 
@@ -116,7 +118,8 @@ class Rounds:
             if self.only and source not in self.only:
                 continue
             every = list(group)
-            yield Turn(source, every, [s for s in every if not only_due or self._is_due(s, at)], at)
+            due = [s for s in every if not only_due or self._is_wanted(s) or self._is_due(s, at)]
+            yield Turn(source, every, due, at)
 
     @property
     def pause_s(self) -> float:
@@ -129,6 +132,11 @@ class Rounds:
         slack = max(slack, min(self.every, standing.check.every) / 2)
         return self._next_due(standing, at) - slack <= at
 
+    def _is_wanted(self, standing: Standing) -> bool:
+        """Somebody asked for the source, and no run has begun since."""
+        begun = self._begun.get(standing.check.source)
+        return standing.wish is not None and (begun is None or begun < standing.wish.at)
+
     def _next_due(self, standing: Standing, at: datetime) -> datetime:
         """An attempt counts like an observation: a store that refuses results must not make us hammer the targets."""
         observed_at = standing.current.observed_at if standing.current else None
@@ -138,6 +146,7 @@ class Rounds:
     def _launch(self, turn: Turn) -> Future[IngestionRun]:
         run: Future[IngestionRun] = Future()
         self._busy.add(turn.source)
+        self._begun[turn.source] = turn.at
 
         def work() -> None:
             try:

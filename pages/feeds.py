@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import feedback, session
-from components.feeds import feeds_table, summary
+from components import session
+from components.feed_rows import draw_feeds
+from components.feeds import summary
 
 REFRESH_S = 15
 
@@ -15,12 +16,8 @@ def live() -> None:
     seen = session.look()
     if seen is None:
         return
-    feeds = seen.board.feeds
-    st.html(f'<div class="head"><h1>Feeds</h1></div><p class="lead">{summary(feeds)}</p>')
-    if feeds:
-        st.table(feeds_table(feeds, seen.here), border="horizontal", hide_index=True)
-    else:
-        feedback.empty("sensors_off", "No source has told anything yet", "Apply a checks.yaml: then the portal looks.")
+    st.html(f'<div class="head"><h1>Feeds</h1></div><p class="lead">{summary(seen.board.feeds)}</p>')
+    draw_feeds(seen)
 
 
 live()

@@ -128,4 +128,4 @@ def _deed(before: Channel | None, saved: Channel) -> str:
 
 def _facts(channel: Channel) -> dict[str, Any]:
     names = ("name", "type", "platform_id", "url_variable", "secret_variable", "state")
-    return {name: getattr(channel, name) for name in names} | {"kinds": list(channel.kinds)}
+    return {name: getattr(channel, name) for name in names} | {"kinds": ", ".join(channel.kinds)}

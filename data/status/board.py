@@ -116,6 +116,9 @@ class Feed:
     rows: int
     error: str | None
     next_due_at: datetime | None
+    wanted_at: datetime | None = None
+    """When somebody asked for a run that has not begun yet, and who."""
+    wanted_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

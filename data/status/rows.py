@@ -42,6 +42,14 @@ class LastRun:
 
 
 @dataclass(frozen=True, slots=True)
+class Wish:
+    """Somebody asked that a source be looked at now."""
+
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """A change of state as the front page tells it."""
 
@@ -61,6 +69,8 @@ class Standing:
     run: LastRun | None
     changes: tuple[Turn, ...] = ()
     """The lately ones, oldest first."""
+    wish: Wish | None = None
+    """Of the source that feeds it, as long as no run has begun since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +109,16 @@ def days_by_component(rollups: pa.Table) -> dict[str, dict[date, DayRollup]]:
 def platforms_from_board(board: pa.Table) -> list[PlatformStanding]:
     """Rows of `list_board`, by platform in the order they came. What repeats in every row is converted once."""
     first_rows, sources = _first_rows(board["p_id"]), _first_rows(board["c_source"])
-    runs = dict(zip(sources, map(_run, _part(board.take(_numbers(sources)), "f_")), strict=True))
+    of_sources = board.take(_numbers(sources))
+    runs = dict(zip(sources, map(_run, _part(of_sources, "f_")), strict=True))
+    wishes = dict(zip(sources, map(_wish, _part(of_sources, "x_"), runs.values()), strict=True))
     standings: dict[str, list[Standing]] = {id_: [] for id_ in first_rows}
     parts = (_part(board, prefix) for prefix in ("c_", "s_", "b_", "h_"))
     calendars = values_of(board["p_calendar"])
     for check, calendar, current, band, lately in zip(next(parts), calendars, *parts, strict=True):
         if check["id"]:
-            known = {**check, "platform_calendar": calendar}
-            standing = _standing(known, current, band, runs[check["source"]], lately["changes"] or ())
+            known, source = {**check, "platform_calendar": calendar}, check["source"]
+            standing = _standing(known, current, band, runs[source], lately["changes"] or (), wishes[source])
             standings[check["platform_id"]].append(standing)
     firsts = board.take(_numbers(first_rows))
     return [
@@ -143,13 +155,16 @@ def _numbers(rows: Mapping[str, int]) -> pa.Array:
     return pa.array(rows.values(), pa.int64())
 
 
-def _standing(check: Row, current: Row, band: Row, run: LastRun | None, changes: Iterable[Row]) -> Standing:
+def _standing(
+    check: Row, current: Row, band: Row, run: LastRun | None, changes: Iterable[Row], wish: Wish | None
+) -> Standing:
     return Standing(
         _check(tuple(check.items())),
         current_from_row(current) if current["check_id"] else None,
         Band.model_construct(**band) if band["samples"] else None,
         run,
         tuple(sorted(map(_turn, changes), key=attrgetter("at"))),
+        wish,
     )
 
 
@@ -166,6 +181,10 @@ def _turn(row: Row) -> Turn:
 
 def _run(row: Row) -> LastRun | None:
     return LastRun(**{**row, "error": row["error"] or None}) if row["state"] else None
+
+
+def _wish(row: Row, run: LastRun | None) -> Wish | None:
+    return Wish(**row) if row["at"] and (run is None or run.started_at < row["at"]) else None
 
 
 def _window(platform_id: str, row: Row) -> Window | None:

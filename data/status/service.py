@@ -40,11 +40,11 @@ from data.status.rows import (
     standings_of,
 )  # fmt: skip
 from data.status.view import RECENTLY, Rules, Snapshot, compose
+from data.status.wishes import PUSHED, Wishes
 
 MANY = 1_000_000
 MOST_INCIDENTS = 20
 """Of one platform: at least one of each asset, as far as it goes."""
-PUSHED = "push"
 FEED_MEMORY = timedelta(days=2)
 LEARNING = timedelta(weeks=6)
 ARRIVALS = 3_000
@@ -65,6 +65,10 @@ class StatusService:
     @cached_property
     def history(self) -> History:
         return History(self._statements, self._clock)
+
+    @cached_property
+    def wishes(self) -> Wishes:
+        return Wishes(self._statements, self._audit, self._clock, self._platforms)
 
     @cached_property
     def _rollups(self) -> Rollups:

@@ -168,9 +168,10 @@ def feeds(platforms: Iterable[PlatformStanding], at: datetime, rules: Rules) -> 
 
 
 def _feed(source: str, standings: list[Standing], at: datetime, rules: Rules) -> Feed:
-    run = standings[0].run
+    run, wish = standings[0].run, standings[0].wish
+    wanted_at, wanted_by = (wish.at, wish.by) if wish else (None, None)
     if run is None:
-        return Feed(source, "never", len(standings), None, None, 0, None, None)
+        return Feed(source, "never", len(standings), None, None, 0, None, None, wanted_at, wanted_by)
     patience = min(rules.stale_after(s.check) - s.check.every for s in standings)
     state: FeedState = "late" if at > run.next_due_at + patience else run.state
     return Feed(
@@ -182,6 +183,8 @@ def _feed(source: str, standings: list[Standing], at: datetime, rules: Rules) ->
         min(run.rows, len(standings)),
         run.error,
         run.next_due_at,
+        wanted_at,
+        wanted_by,
     )
 
 

@@ -71,6 +71,14 @@ def test_what_is_wrong_stands_at_its_field_and_nothing_typed_is_lost(house: Port
     assert house.notifications.channels.all(JOB) == ()
 
 
+def test_there_is_nothing_to_save_until_something_is_changed(house: Portal, visit: Visit) -> None:
+    saved = house.notifications.channels.save(JOB, channel(kinds=("status", "incidents")))
+    app = visit("admin", part="channels", channel=saved.id)
+    assert app.button(key="channel_save").disabled
+    app.text_input(key=typed(app, "name")).set_value("Another").run()
+    assert not app.button(key="channel_save").disabled
+
+
 def test_a_variable_that_is_not_set_is_said_to_be(house: Portal, visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(URL, "https://example.org/s3cret")
     monkeypatch.delenv(KEY, raising=False)

@@ -166,7 +166,7 @@ def test_the_platform_page_lists_its_checks_and_its_neighbours(house: Portal, vi
     assert "Orders are fresh: Data is 3 h old, promised within 2 h." in page
     assert 'href="mailto:sales@example.org"' in page
     assert [link for link in links(app) if not link.startswith(("report?", "mine?"))] == [
-        "?", "platform?check=orders", "platform?platform=payroll",
+        "?", "notifications?platform=sales", "platform?check=orders", "platform?platform=payroll",
     ]  # fmt: skip
     assert "report?platform=sales" in links(app)
     assert list(app.table[0].value["Check"]) == ["Orders are fresh"]
@@ -228,6 +228,7 @@ def test_without_a_sign_in_nothing_is_shown_but_why(house: Portal, visit: Visit)
     assert "Sales" not in page
 
 
+@pytest.mark.usefixtures("sign_in")
 def test_the_feeds_page_tells_each_source_its_run_and_its_problem(house: Portal, visit: Visit) -> None:
     ran = NOW - timedelta(minutes=2)
     house.status.log_run(
