@@ -28,18 +28,19 @@ def card_of(notice: Notice, platforms: Mapping[str, PlatformName], zone: ZoneInf
     told = notice.payload
     platform = platforms.get(notice.platform_id or "")
     facts = {
-        "What": deed(notice.topic),
+        "What": what(notice),
         "State": _words(told.get("label") or told.get("state")),
         "Platform": platform.name if platform else "",
-        "By": notice.actor.partition("@")[0],
-        "When": f"{due_from(notice).astimezone(zone):%a %d %b, %H:%M %Z}",
+        "Starts": _stamp(told.get("starts_at"), zone),
+        "Ends": _stamp(told.get("ends_at"), zone),
+        "When": _stamp(due_from(notice).isoformat(), zone),
     }
     path = str(told.get("path") or "").lstrip("/")
     return Card(
         topic=notice.topic,
         at=due_from(notice),
         title=cut(" · ".join(filter(None, (_words(told.get("key")), _words(told.get("title"))))), TITLE_MOST)
-        or deed(notice.topic),
+        or what(notice),
         text=cut(str(told.get("note") or told.get("text") or ""), TEXT_MOST),
         facts=tuple((name, cut(value, FACT_MOST)) for name, value in facts.items() if value),
         links=(("Open", f"{url.rstrip('/')}/{path}"),) if url and path else (),
@@ -47,9 +48,15 @@ def card_of(notice: Notice, platforms: Mapping[str, PlatformName], zone: ZoneInf
     )
 
 
-def deed(topic: str) -> str:
-    """'ticket:reopen_it' → 'Reopen it'."""
-    return topic.rpartition(":")[2].replace("_", " ").capitalize()
+def what(notice: Notice) -> str:
+    """'dana resolved it'; where the area has no words for it, those of the topic: 'Major outage'."""
+    deed = _words(notice.payload.get("deed"))
+    who = notice.actor.partition("@")[0] if "@" in notice.actor else "The portal"
+    return f"{who} {deed}" if deed else notice.topic.rpartition(":")[2].replace("_", " ").capitalize()
+
+
+def _stamp(at: object, zone: ZoneInfo) -> str:
+    return f"{datetime.fromisoformat(str(at)).astimezone(zone):%a %d %b, %H:%M %Z}" if at else ""
 
 
 def cut(text: str, most: int) -> str:

@@ -37,7 +37,8 @@ class Notice:
     recipients: tuple[str, ...]
     """People, without the actor. Delivery asks again whether they may see it."""
     payload: Mapping[str, Any] = field(default_factory=dict)
-    """For the card: title, key, label (its state in words), note or text, path of its page, kind of subscription;
+    """For the card: title, deed ("resolved it"), key, label (its state in words), starts_at and ends_at, note or text,
+    path of its page, kind of subscription;
     `quiet` is told to nobody, `not_before` (ISO) only then, and `edition` as long as its hearing says the same;
     `within`: platforms whose own notices tell of it, to those who hear them."""
 

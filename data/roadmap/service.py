@@ -161,6 +161,7 @@ class RoadmapService:
         told = {
             "title": item.title, "label": item.horizon.capitalize(), "horizon": item.horizon, "quarter": item.quarter,
             "note": event.reason, "kind": "improvements", "path": f"roadmap?id={item.id}",
+            "deed": TOLD[event.action].past,
         }  # fmt: skip
         return Notice(
             id=event.id, at=event.at, topic=event.action, object_type="roadmap_item", object_id=item.id,

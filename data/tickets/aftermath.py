@@ -21,7 +21,7 @@ from data.tickets.model import Comment, Ticket
 from data.tickets.store import TicketStore
 
 REPAIRED = timedelta(days=7)
-OPENED = "ticket:open"
+OPENED, OPENED_IT = "ticket:open", "opened it"
 
 
 class Aftermath:
@@ -59,7 +59,7 @@ class Aftermath:
         self._store.tally([ticket.id], self._clock())
         audience: Audience = "staff" if comment.internal else "everybody"
         recipients = self._followers([ticket]).of(ticket, comment.author, audience, states=False)
-        told = _shown(ticket) | {"comment": comment.id, "mentioned": sorted(mentioned)}
+        told = _shown(ticket) | {"comment": comment.id, "mentioned": sorted(mentioned), "deed": "wrote a comment"}
         self._outbox.add(
             [_notice(ticket, comment.id, at, "ticket:comment", comment.author, audience, recipients, told)]
         )
@@ -89,10 +89,16 @@ def _of_change(ticket: Ticket, followers: Followers) -> Notice:
     event = ticket.event
     assert event is not None, "a stored ticket keeps its event"
     name = event.action.removeprefix("ticket:")
-    quiet = any(move.quiet for move in kind_of(ticket.kind).workflow.moves if move.name == name)
+    move = next((move for move in kind_of(ticket.kind).workflow.moves if move.name == name), None)
+    quiet = move is not None and move.quiet
     audience: Audience = "staff" if ticket.hidden or quiet else "everybody"
     recipients = () if quiet else followers.of(ticket, event.actor, audience, states=True)
-    told = _shown(ticket) | {"state": ticket.state, "team": ticket.team, "note": event.reason}
+    told = _shown(ticket) | {
+        "state": ticket.state,
+        "team": ticket.team,
+        "note": event.reason,
+        "deed": move.past if move else OPENED_IT,
+    }
     return _notice(ticket, event.id, event.at, event.action, event.actor, audience, recipients, told)
 
 

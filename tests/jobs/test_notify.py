@@ -49,7 +49,7 @@ def test_a_mail_tells_in_text_and_html_what_happened(house: House) -> None:
     house.tell(notice(payload=given))
     [mail] = house.box.mails
     text, html = (" ".join(mail.get_body((kind,)).get_content().split()) for kind in ("plain", "html"))
-    assert "<b>Late</b> Bcc: x@example.org What: Publish Platform: Sales By: bob When: Mon 23 Nov, 08:30 CET" in text
+    assert "<b>Late</b> Bcc: x@example.org What: Publish Platform: Sales When: Mon 23 Nov, 08:30 CET" in text
     assert "Open: https://portal.example.org/messages?id=m1" in text
     assert "&lt;script&gt;" in html
     assert "<script>" not in html

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from data.messages.model import Draft, Message
+from data.messages.store import FOUR_EYES
 from data.people.model import Actor, Role
 from data.tickets.ids import new_id
 from tests.jobs.delivering import ADMIN, CHARLIE, House, house
@@ -52,7 +53,7 @@ def test_what_is_published_for_later_is_told_once_at_its_start(desk: House) -> N
     assert desk.again() == ["0 deliveries planned; nothing was due."]
     assert desk.again(seconds=1) == ["0 deliveries planned; 2 delivered."]
     assert desk.again(days=1) == ["0 deliveries planned; nothing was due."]
-    assert subjects(desk) == ["[Data portal] Sales moves (Publish)"]
+    assert subjects(desk) == ["[Data portal] Announcement · Sales moves (dana published it)"]
     assert len(desk.hook.posted) == 1
     text = desk.box.mails[0].get_body(("plain",)).get_content()
     assert "When: Wed 25 Nov, 08:30 CET" in text
@@ -62,6 +63,17 @@ def test_what_is_published_for_later_is_told_once_at_its_start(desk: House) -> N
 def test_what_is_published_now_is_told_now(desk: House) -> None:
     write(desk, starts_at=None)
     assert desk.again() == ["2 deliveries planned; 2 delivered."]
+
+
+def test_maintenance_is_told_when_it_is_announced_with_its_times_and_when_it_is_called_off(desk: House) -> None:
+    planned = write(desk, kind="maintenance", ends_at=START + timedelta(hours=2))
+    assert desk.again() == ["2 deliveries planned; 2 delivered."]
+    lines = desk.box.mails[0].get_body(("plain",)).get_content().splitlines()
+    assert {"Starts: Wed 25 Nov, 08:30 CET", "Ends: Wed 25 Nov, 10:30 CET", "On *Friday*."} <= set(lines)
+    move(desk, "withdraw", planned, reason="Not needed")
+    desk.again(minutes=11)
+    assert subjects(desk)[1:] == ["[Data portal] Maintenance · Sales moves (dana withdrew it)"]
+    assert len(desk.hook.posted) == 2
 
 
 @pytest.mark.parametrize("planned", [True, False])
@@ -82,7 +94,7 @@ def test_what_is_withdrawn_after_its_start_is_told_as_such(desk: House) -> None:
     desk.again()
     move(desk, "withdraw", message, reason="It was wrong")
     desk.again(minutes=11)
-    assert subjects(desk)[1:] == ["[Data portal] Sales moves (Withdraw)"]
+    assert subjects(desk)[1:] == ["[Data portal] Announcement · Sales moves (dana withdrew it)"]
     assert len(desk.hook.posted) == 2
 
 
@@ -99,7 +111,7 @@ def test_only_the_last_text_is_told_and_at_its_own_start(desk: House, hours: int
     desk.again(seconds=1)
     until(desk, START + 3 * DAY)
     desk.again()
-    assert subjects(desk) == ["[Data portal] Sales moves later (Revise)"]
+    assert subjects(desk) == ["[Data portal] Announcement · Sales moves later (dana changed it)"]
     assert len(desk.hook.posted) == 1
 
 
@@ -109,7 +121,7 @@ def test_pinning_tells_nobody_and_takes_nothing_away(desk: House) -> None:
     desk.again()
     until(desk, START + DAY)
     desk.again()
-    assert subjects(desk) == ["[Data portal] Sales moves (Publish)"]
+    assert subjects(desk) == ["[Data portal] Announcement · Sales moves (dana published it)"]
 
 
 def test_the_digest_tells_only_what_has_begun_and_still_holds(desk: House) -> None:
@@ -129,7 +141,8 @@ def test_the_digest_tells_only_what_has_begun_and_still_holds(desk: House) -> No
 
 
 def test_what_two_people_approve_is_told_once_it_begins(desk: House) -> None:
-    desk.portal.messages.ask_for_two(ADMIN, True)
+    knobs = desk.portal.knobs
+    knobs.turn(ADMIN, knobs.read(ADMIN, FOUR_EYES), True, "Two see more than one")
     waiting = write(desk, "submit")
     desk.again()
     assert desk.hook.posted == [], "what waits for approval is not for channels"
@@ -139,4 +152,4 @@ def test_what_two_people_approve_is_told_once_it_begins(desk: House) -> None:
     assert (subjects(desk), desk.hook.posted) == ([], [])
     until(desk, START + DAY)
     desk.again()
-    assert subjects(desk) == ["[Data portal] Sales moves (Approve)"]
+    assert subjects(desk) == ["[Data portal] Announcement · Sales moves (erin approved it)"]

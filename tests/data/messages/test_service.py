@@ -311,7 +311,7 @@ def test_a_notice_holds_enough_for_a_card(newsroom: Newsroom, portal: Portal, cl
         "revision": 1, "platform_ids": ["sales"], "state": "scheduled", "reason": None, "text": "On *Friday*.",
         "starts_at": (clock() + HOUR).isoformat(), "ends_at": (clock() + 2 * HOUR).isoformat(), "quiet": False,
         "label": "Scheduled", "path": f"messages?id={notice.object_id}", "edition": "1 published",
-        "not_before": (clock() + HOUR).isoformat(),
+        "key": "Maintenance", "deed": "published it", "not_before": None,
     }  # fmt: skip
 
 

@@ -155,7 +155,7 @@ def test_those_who_wait_are_told_when_it_is_planned_and_shipped(plans: Plans) ->
     assert {notice.recipients for notice in told.values()} == {("bob@example.org", "erin@example.org")}
     assert told["roadmap:ship"].payload == {
         "title": item.title, "label": "Shipped", "horizon": "shipped", "quarter": "2027-Q1", "note": "It is there.",
-        "kind": "improvements", "path": f"roadmap?id={item.id}",
+        "kind": "improvements", "path": f"roadmap?id={item.id}", "deed": "shipped it",
     }  # fmt: skip
 
 

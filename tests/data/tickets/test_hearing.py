@@ -46,7 +46,7 @@ def test_an_incident_is_told_to_whoever_may_see_it(told: Desk) -> None:
     card = found[0].card
     assert card.title == f"{ticket.key} · Sales shows Sunday"
     assert dict(card.facts) | {"When": ""} == {
-        "What": "Open", "State": "New", "Platform": "Sales", "By": "bob", "When": ""
+        "What": "bob opened it", "State": "New", "Platform": "Sales", "When": ""
     }  # fmt: skip
     assert card.links == (("Open", f"https://portal.example.org/incidents?id={ticket.key}"),)
 
