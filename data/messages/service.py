@@ -203,10 +203,9 @@ def _blank(draft: Draft, actor: Actor, at: datetime) -> Message:
 
 def _hearing(message: Message, places: Mapping[str, Shown]) -> Hearing:
     """`audience` staff: those who may publish it."""
-    public = all(id_ in places and places[id_].visibility == "everyone" for id_ in message.platform_ids)
 
     def may(actor: Actor, audience: Audience) -> bool:
         told = audience == "everybody" and message.state in (*ANNOUNCED, "withdrawn")
         return (told and sees(actor.scope, message, places)) or may_publish(actor, message.platform_ids)
 
-    return Hearing(may, open=public, edition=edition_of(message))
+    return Hearing(may, open=True, edition=edition_of(message))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -26,11 +26,10 @@ def due_from(notice: Notice) -> datetime:
 
 def card_of(notice: Notice, platforms: Mapping[str, PlatformName], zone: ZoneInfo, url: str | None) -> Card:
     told = notice.payload
-    platform = platforms.get(notice.platform_id or "")
     facts = {
         "What": what(notice),
         "State": _words(told.get("label") or told.get("state")),
-        "Platform": platform.name if platform else "",
+        "Platform": ", ".join(named(notice, platforms)),
         "Starts": _stamp(told.get("starts_at"), zone),
         "Ends": _stamp(told.get("ends_at"), zone),
         "When": _stamp(due_from(notice).isoformat(), zone),
@@ -45,7 +44,15 @@ def card_of(notice: Notice, platforms: Mapping[str, PlatformName], zone: ZoneInf
         facts=tuple((name, cut(value, FACT_MOST)) for name, value in facts.items() if value),
         links=(("Open", f"{url.rstrip('/')}/{path}"),) if url and path else (),
         edition=str(told.get("edition") or ""),
+        platform_ids=notice.platform_ids if len(notice.platform_ids) > 1 else (),
     )
+
+
+def named(notice: Notice, platforms: Mapping[str, PlatformName]) -> Iterator[str]:
+    """One for members only is not named beside others: whoever sees one of them gets the card."""
+    alone = len(notice.platform_ids) == 1
+    places = filter(None, map(platforms.get, notice.platform_ids))
+    return (place.name for place in places if alone or place.visibility == "everyone")
 
 
 def what(notice: Notice) -> str:

@@ -42,6 +42,11 @@ class Notice:
     `quiet` is told to nobody, `not_before` (ISO) only then, and `edition` as long as its hearing says the same;
     `within`: platforms whose own notices tell of it, to those who hear them."""
 
+    @property
+    def platform_ids(self) -> tuple[str, ...]:
+        """A message may be about several; then `platform_id` is None."""
+        return tuple(self.payload.get("platform_ids") or filter(None, [self.platform_id]))
+
 
 class Card(BaseModel):
     """What is told, the same for every channel."""
@@ -54,6 +59,8 @@ class Card(BaseModel):
     text: str = ""
     facts: tuple[tuple[str, str], ...] = ()
     links: tuple[tuple[str, str], ...] = ()
+    platform_ids: tuple[str, ...] = ()
+    """What it is about, where that is more than one."""
     edition: str = ""
     """Of what may be another by the time it is sent: what this card tells. Empty: it stays true."""
 
@@ -130,3 +137,7 @@ class Delivery:
     sent_at: datetime | None = None
     last_error: str | None = None
     version: int = 1
+
+    @property
+    def platform_ids(self) -> tuple[str, ...]:
+        return self.card.platform_ids or tuple(filter(None, [self.platform_id]))

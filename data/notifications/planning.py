@@ -31,6 +31,7 @@ FRESH = timedelta(hours=24)
 """What is older when it is found is not told any more."""
 COMMENT = ":comment"
 """Only those who follow a thing hear of every word that is said about it."""
+EAGER: tuple[How | None, ...] = ("now", "daily", "followed", "none")
 People = Callable[[str], Actor]
 
 
@@ -43,6 +44,8 @@ class About(Protocol):
     def object_id(self) -> str: ...
     @property
     def platform_id(self) -> str | None: ...
+    @property
+    def platform_ids(self) -> tuple[str, ...]: ...
     @property
     def audience(self) -> Audience: ...
 
@@ -83,9 +86,10 @@ class World:
     def wishes(self) -> Mapping[tuple[str, str | None, Kind], How]:
         return {(s.person, s.platform_id, s.kind): s.how for s in self.subscriptions}
 
-    def wish(self, person: str, platform_id: str | None, kind: Kind) -> How | None:
-        own = self.wishes.get((person, platform_id, kind))
-        return own or self.wishes.get((person, None, kind))
+    def wish(self, person: str, platform_ids: Iterable[str], kind: Kind) -> How | None:
+        """Of several platforms the one of which they want to hear most decides."""
+        own = {self.wishes.get((person, id_, kind)) for id_ in platform_ids} - {None}
+        return min(own, key=EAGER.index) if own else self.wishes.get((person, None, kind))
 
 
 def of_platform(platform: PlatformName | None, platform_id: str | None) -> Hearing:
@@ -120,20 +124,20 @@ def _mails(notice: Notice, world: World) -> Iterator[Delivery]:
 
 def _told(notice: Notice, world: World) -> dict[str, How]:
     """Who follows it, and who subscribed to all of its kind but single words; each as they chose."""
-    kind = kind_of(notice)
+    kind, places = kind_of(notice), notice.platform_ids
     told: dict[str, How] = dict.fromkeys(notice.recipients, "now")
     if notice.audience == "everybody" and not notice.topic.endswith(COMMENT):
-        about = (s for s in world.subscriptions if s.kind == kind and s.platform_id in (None, notice.platform_id))
-        told |= {s.person: "now" for s in about if world.wish(s.person, notice.platform_id, kind) != "followed"}
-    wishes = {who: world.wish(who, notice.platform_id, kind) for who in told if not _folded(notice, world, who, kind)}
+        about = (s for s in world.subscriptions if s.kind == kind and s.platform_id in (None, *places))
+        told |= {s.person: "now" for s in about if world.wish(s.person, places, kind) != "followed"}
+    wishes = {who: world.wish(who, places, kind) for who in told if not _folded(notice, world, who, kind)}
     return {person: "now" if wish in (None, "followed") else wish for person, wish in wishes.items()}
 
 
 def _folded(notice: Notice, world: World, person: str, kind: Kind) -> bool:
     """Whether they hear, no later, of what this is part of."""
-    enough = {"now", world.wish(person, notice.platform_id, kind)} - {None, "followed", "none"}
+    enough = {"now", world.wish(person, notice.platform_ids, kind)} - {None, "followed", "none"}
     causes = (world.platforms.get(id_) for id_ in notice.payload.get("within") or ())
-    return any(p and world.wish(person, p.id, kind) in enough and world.people(person).sees(p) for p in causes)
+    return any(p and world.wish(person, [p.id], kind) in enough and world.people(person).sees(p) for p in causes)
 
 
 def _posts(notice: Notice, world: World) -> Iterator[Delivery]:
@@ -156,9 +160,9 @@ def may_post(channel: Channel, about: About, world: World) -> bool:
     if channel.state != "active" or about.audience == "staff" or not world.hearings(about).open:
         return False
     if channel.platform_id:
-        return channel.platform_id == about.platform_id
-    platform = world.platforms.get(about.platform_id or "")
-    return about.platform_id is None or (platform is not None and platform.visibility == "everyone")
+        return channel.platform_id in about.platform_ids
+    places = [world.platforms.get(id_) for id_ in about.platform_ids]
+    return all(place is not None and place.visibility == "everyone" for place in places)
 
 
 def _delivery(notice: Notice, world: World, channel: str, target: str, thread: str, due_at: datetime) -> Delivery:

@@ -153,3 +153,28 @@ def test_what_two_people_approve_is_told_once_it_begins(desk: House) -> None:
     until(desk, START + DAY)
     desk.again()
     assert subjects(desk) == ["[Data portal] Announcement · Sales moves (erin approved it)"]
+
+
+@pytest.mark.parametrize(
+    ("platforms", "mailed", "posted"),
+    [
+        (("sales",), True, ["of all", "of sales"]),
+        (("sales", "payroll"), True, ["of payroll", "of sales"]),
+        (("payroll",), False, ["of payroll"]),
+        ((), False, ["of all"]),
+    ],
+)
+def test_a_message_about_several_platforms_is_told_to_those_of_each(
+    house: House, platforms: tuple[str, ...], mailed: bool, posted: list[str]
+) -> None:
+    house.portal.notifications.choices.choose(Actor(CHARLIE, "charlie", Role.viewer), [("sales", "messages", "now")])
+    for name, place in (("of sales", "sales"), ("of payroll", "payroll"), ("of all", None)):
+        house.add(name=name, platform_id=place)
+    write(house, starts_at=None, platform_ids=platforms)
+    house.again()
+    names = {one.id: one.name for one in house.portal.notifications.channels.all(ADMIN)}
+    told = [names[target] for channel, target in house.deliveries("channel", "target") if channel != "mail"]
+    assert (sorted(told), len(house.hook.posted)) == (posted, len(posted))
+    assert [mail["To"] for mail in house.box.mails] == [CHARLIE] * mailed
+    for mail in house.box.mails:
+        assert "Platform: Sales\r\n" in mail.get_body(("plain",)).get_content()
