@@ -8,6 +8,7 @@ from functools import lru_cache
 
 import sqlglot
 from sqlglot import exp
+from sqlglot.dialects.databricks import Databricks  # loaded here: by name it is half ready while a thread loads it
 from sqlglot.errors import ParseError, SqlglotError
 
 from data.errors import Invalid
@@ -30,7 +31,7 @@ def table_name(table: exp.Table) -> str:
 def read(sql: str) -> exp.Expr:
     """The one statement in `sql`; it is shared, so never change it. Raises Invalid."""
     try:
-        trees = [tree for tree in sqlglot.parse(sql, read="databricks") if tree is not None]
+        trees = [tree for tree in sqlglot.parse(sql, read=Databricks) if tree is not None]
     except SqlglotError as error:
         raise Invalid(f"This SQL cannot be read{_place(error)}.") from error
     if len(trees) != 1:

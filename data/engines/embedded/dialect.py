@@ -8,6 +8,7 @@ from functools import lru_cache
 from secrets import token_hex
 
 from sqlglot import exp
+from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.errors import ErrorLevel
 
 from data.engines.dialect import CHANGES, is_cte, question, table_name
@@ -89,5 +90,5 @@ def render(tree: exp.Expr, given: Container[str] = ()) -> Rendered:
         # to Databricks, what is no JSON just has no fields
         call.set("this", exp.TryCast(this=call.this, to=exp.DataType.build("JSON")))
     params = frozenset(p.name for p in tree.find_all(exp.Placeholder))
-    text = tree.sql("duckdb", identify=True, unsupported_level=ErrorLevel.IGNORE)
+    text = tree.sql(DuckDB, identify=True, unsupported_level=ErrorLevel.IGNORE)
     return Rendered(text, frozenset(tables), params, _names(tree))

@@ -42,6 +42,38 @@ for n in range(int(rounds)):
         print("written", n, flush=True)
 """
 
+FIRST = """
+import threading
+import time
+
+import sqlglot.dialects.databricks
+from sqlglot.dialects import dialect
+
+from data.engines.dialect import read
+from data.engines.embedded.dialect import render
+
+quick = dialect.new_trie
+
+def slow(*given):
+    time.sleep(0.05)
+    return quick(*given)
+
+dialect.new_trie = slow
+together, told = threading.Barrier(16), set()
+
+def ask():
+    time.sleep(0.012 * together.wait())
+    told.add(render(read.__wrapped__("SELECT t.id FROM tickets AS t WHERE t.id = :name")).text.rsplit(" ", 1)[1])
+
+threads = [threading.Thread(target=ask) for _ in range(16)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+print(*told)
+"""
+"""A process whose first statements come from many threads at once, while the dialects take their time to load."""
+
 
 def writer(root: Path, name: str, rounds: int, file_limit: int = -1) -> subprocess.Popen[str]:
     given = [str(root), name, str(rounds), str(file_limit)]
@@ -219,3 +251,9 @@ def test_a_damaged_file_is_told_with_the_name_of_the_table(engine: EmbeddedEngin
     ):
         with pytest.raises(Unavailable, match="counters"):
             ask()
+
+
+def test_the_first_statements_of_a_process_are_read_right_by_all_its_threads() -> None:
+    repository = Path(__file__).parents[3]
+    ran = subprocess.run([sys.executable, "-c", FIRST], cwd=repository, capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == ["$name"]

@@ -13,6 +13,8 @@ MAY = {
     "status:result:report":          (False, False,      False,  True,         True),
     "status:estate:apply":           (False, False,      False,  False,        True),
     "status:check:edit":             (False, False,      False,  True,         True),
+    "status:platform:edit":          (False, False,      False,  True,         True),
+    "status:platform:admit":         (False, False,      False,  False,        True),
     "people:grant:edit":             (False, False,      False,  False,        True),
     "people:map:edit":               (False, False,      False,  True,         True),
     "audit:trail:read":              (False, False,      False,  True,         True),
