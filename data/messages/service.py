@@ -116,8 +116,8 @@ class MessageService:
     def hearings(self, abouts: Sequence[About]) -> dict[str, Hearing]:
         """Who may hear of each message that is still there, by its id."""
         places = self._store.places()
-        found = {about.object_id: self._store.find(about.object_id) for about in abouts}
-        return {id_: _hearing(message, places) for id_, message in found.items() if message}
+        heads = self._store.heads({about.object_id for about in abouts})
+        return {id_: _hearing(message, places) for id_, message in heads.items()}
 
     # two people
 

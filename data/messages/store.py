@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 
@@ -46,9 +46,13 @@ class MessageStore:
     def __init__(self, statements: Statements) -> None:
         self._statements = statements
 
+    def heads(self, ids: Collection[str]) -> Mapping[str, Message]:
+        """By id, those that are there."""
+        rows = self._statements.rows("messages/list_heads", ids=sorted(ids), limit=len(ids)) if ids else []
+        return {row["id"]: message_from_row(row) for row in rows}
+
     def find(self, id_: str) -> Message | None:
-        row = self._statements.one("messages/find_message", id=id_)
-        return message_from_row(row) if row else None
+        return self.heads([id_]).get(id_)
 
     def add(self, message: Message) -> bool:
         """False: there is one of this id already."""
