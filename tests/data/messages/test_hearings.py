@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from data.engines.recording import RecordingEngine
 from data.messages.notices import notice_of
 from data.notifications.model import Audience
 from tests.data.messages.newsroom import HOUR, Newsroom
@@ -34,3 +35,10 @@ def test_a_message_is_heard_by_who_may_read_it(
     people = ("alice", "charlie", "dana", "erin")
     assert [who for who in people if hearing.may(newsroom.actor(who), audience)] == hear
     assert hearing.open
+
+
+def test_many_messages_are_asked_for_at_once(newsroom: Newsroom, clock: Clock) -> None:
+    abouts = [notice_of(newsroom.write(title=f"Message {n}", ends_at=clock() + HOUR)) for n in range(5)]
+    counted = newsroom.portal.replace(engine=RecordingEngine(newsroom.portal.engine))
+    assert len(counted.messages.hearings(abouts)) == 5
+    assert len(counted.engine.calls) == 2
