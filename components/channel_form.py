@@ -33,7 +33,8 @@ class Form:
     """As it was when the form was opened."""
 
     def key(self, name: str) -> str:
-        return f"{PREFIX}{self.base.id}_{name}"
+        """With the version: over another one they are other fields, which do not keep what the browser still has."""
+        return f"{PREFIX}{self.base.id}_{self.base.version}_{name}"
 
     def typed(self) -> Channel:
         names = ("name", "type", "platform_id", "kinds", "url_variable", "secret_variable")

@@ -100,24 +100,28 @@ def draw_choice(choices: MyChoices, platform: PlatformName | None, kind: Kind) -
     id_ = platform.id if platform else None
     options = [how for how in WORDS if platform or how]
     chosen = choices.of(id_, kind) or (None if platform else "followed")
-    key = f"hear_{id_ or 'all'}_{kind}"
     st.selectbox(
-        kind.capitalize(), options, index=options.index(chosen), format_func=WORDS.__getitem__, key=key,
-        on_change=_choose, args=(id_, kind, key),
+        kind.capitalize(), options, index=options.index(chosen), format_func=WORDS.__getitem__, key=_key(id_, kind),
+        on_change=_choose, args=(id_, kind, chosen),
     )  # fmt: skip
 
 
-def _choose(platform_id: str | None, kind: Kind, key: str) -> None:
-    how: How | None = st.session_state[key]
+def _key(platform_id: str | None, kind: Kind) -> str:
+    return f"hear_{platform_id or 'all'}_{kind}"
+
+
+def _choose(platform_id: str | None, kind: Kind, before: How | None) -> None:
+    how: How | None = st.session_state[_key(platform_id, kind)]
     if platform_id and st.query_params.get("platform") != platform_id:
         st.query_params["platform"] = platform_id  # so that the row stays when its last choice is taken back
     if not _keep([(platform_id, kind, how)]):
-        del st.session_state[key]
+        st.session_state[_key(platform_id, kind)] = before
 
 
 def _usual(platform_id: str) -> None:
+    """Fields that stay on the page are told their value: forgotten ones would be sent as the browser still has them."""
     if _keep([(platform_id, kind, "now") for kind in USUAL]):
-        form_fields.forget(f"hear_{platform_id}_")
+        st.session_state.update({_key(platform_id, kind): "now" for kind in USUAL})
 
 
 def _remove(platform_id: str) -> None:

@@ -113,6 +113,46 @@ def test_an_owner_sees_what_a_tighter_limit_would_have_said_and_finds_the_change
     expect(alice.locator("ol.changes")).to_contain_text("Reports open at eight", timeout=PATIENCE_MS)
 
 
+def test_what_is_chosen_with_one_click_is_shown_kept_and_never_taken_back_by_the_page(at: At) -> None:
+    bob = at("bob", "notifications?platform=sales")
+    now = "Everything, at once"
+    bob.get_by_role("button", name="Incidents, messages and status at once").click()
+    expect_choices(bob, now, "As for all", "As for all", now, now)
+    bob.locator(".st-key-hear_sales_improvements").get_by_role("combobox").click()
+    bob.get_by_role("option", name="Nothing").click()
+    expect(bob.get_by_text("Saved.").last).to_be_visible(timeout=PATIENCE_MS)
+    expect_choices(at("bob", "notifications"), now, "Nothing", "As for all", now, now)
+
+
+def expect_choices(page: Page, *choices: str) -> None:
+    fields = page.locator(".st-key-hear_row_sales").get_by_role("combobox")
+    for number, choice in enumerate(choices):
+        expect(fields.nth(number)).to_have_value(choice, timeout=PATIENCE_MS)
+
+
+def test_an_admin_whose_channel_was_changed_meanwhile_can_take_what_is_there(at: At) -> None:
+    dana = at("dana", "admin?part=channels&channel=new")
+    write(dana, "Name", "Team Sales")
+    write(dana, "Address: name of the environment variable", "PORTAL_SECRET_SALES_URL")
+    dana.get_by_role("button", name="Add the channel").click()
+    dana.get_by_role("link", name="Change").click()
+    expect(dana.get_by_label("Name", exact=True)).to_have_value("Team Sales", timeout=PATIENCE_MS)
+    other = at("dana", dana.url.rpartition("/")[2])
+    write(other, "Name", "Theirs")
+    other.get_by_role("button", name="Save").click()
+    expect(other.get_by_text("Theirs is saved.")).to_be_visible(timeout=PATIENCE_MS)
+    write(dana, "Name", "Mine")
+    dana.get_by_role("button", name="Save").click()
+    dana.get_by_role("button", name="Take what is there now").click()
+    expect(dana.get_by_label("Name", exact=True).first).to_have_value("Theirs", timeout=PATIENCE_MS)
+
+
+def write(page: Page, field: str, text: str) -> None:
+    page.get_by_label(field, exact=True).fill(text)
+    page.keyboard.press("Enter")
+    settle(page)
+
+
 @pytest.mark.parametrize("path", ["admin", "admin?part=checks&check=orders", "admin?part=people", "admin?part=audit"])
 def test_charlie_reaches_no_part_of_admin(at: At, path: str) -> None:
     page = at("charlie", path)
