@@ -15,7 +15,7 @@ from duckdb import DuckDBPyConnection
 from sqlglot import exp
 
 from data.engines.base import Params
-from data.engines.dialect import read
+from data.engines.dialect import read, table_name
 from data.engines.embedded.database import change, evaluate
 from data.engines.embedded.dialect import Rendered, quoted, render
 from data.engines.embedded.failures import reading
@@ -34,14 +34,16 @@ class ChangePlan:
     """A DELETE that asks for nothing but partitions: no row needs to be looked at."""
     source: Rendered | None
     """The subquery a MERGE is USING: answered once, for `reach` and `sql`."""
+    twice: Rendered | None
+    """Finds a row that a MERGE would change by more than one row of its source: an error to Delta, not to DuckDB."""
 
     @property
     def tables(self) -> frozenset[str]:
-        return frozenset().union(*(part.tables for part in (self.sql, self.reach, self.source) if part))
+        return frozenset().union(*(part.tables for part in (self.sql, self.reach, self.source, self.twice) if part))
 
     def over(self, views: Callable[[Rendered], Rendered]) -> ChangePlan:
         reach, source = self.reach and views(self.reach), self.source and views(self.source)
-        return replace(self, sql=views(self.sql), reach=reach, source=source)
+        return replace(self, sql=views(self.sql), reach=reach, source=source, twice=self.twice and views(self.twice))
 
 
 @dataclass(frozen=True)
@@ -57,17 +59,18 @@ class Replacement:
 def change_plan(sql: str, given: frozenset[str], partition: str | None) -> ChangePlan:
     tree = read(sql).copy()
     source, given = _source(tree, given)
+    twice = _twice(tree, given)
     conditions = _conditions(tree)
     usable = [c for c in conditions if partition is not None and _is_about(c, tree, partition)]
     drops = isinstance(tree, exp.Delete) and len(usable) == len(conditions)
     if partition is None or not usable:
-        return ChangePlan(render(tree, given), None, drops, source)
+        return ChangePlan(render(tree, given), None, drops, source, twice)
     reach = exp.select(exp.column(partition, table=tree.this.alias_or_name))
     reach = reach.from_(exp.alias_(exp.to_table(_PARTITIONS), tree.this.alias_or_name, table=True))
     condition: exp.Expr = exp.and_(*usable)
     if isinstance(tree, exp.Merge):
         condition = exp.Exists(this=exp.select("1").from_(tree.args["using"]).where(condition))
-    return ChangePlan(render(tree, given), render(reach.where(condition), given | {_PARTITIONS}), drops, source)
+    return ChangePlan(render(tree, given), render(reach.where(condition), given | {_PARTITIONS}), drops, source, twice)
 
 
 def _source(tree: exp.Expr, given: frozenset[str]) -> tuple[Rendered | None, frozenset[str]]:
@@ -77,6 +80,23 @@ def _source(tree: exp.Expr, given: frozenset[str]) -> tuple[Rendered | None, fro
         return None, given
     tree.set("using", exp.alias_(exp.to_table(_SOURCE), using.alias, table=True))
     return render(using.this, given), given | {_SOURCE}
+
+
+def _twice(tree: exp.Expr, given: frozenset[str]) -> Rendered | None:
+    """None where it cannot matter. As Delta does, conditions are looked at only where nothing is inserted."""
+    if not isinstance(tree, exp.Merge):
+        return None
+    whens = tree.args["whens"].expressions
+    matched = [when for when in whens if when.args["matched"]]
+    conditions = [when.args.get("condition") for when in matched]
+    if not matched or (conditions == [None] and isinstance(matched[0].args["then"], exp.Var)):
+        return None  # deleted is deleted, however often
+    found = exp.select("1").from_(tree.this).join(tree.args["using"], on=tree.args["on"])
+    if len(matched) == len(whens) and None not in conditions:
+        found = found.where(exp.or_(*conditions))
+    found = found.group_by(exp.column("rowid", table=tree.this.alias_or_name))
+    found = found.having(exp.GT(this=exp.Count(this=exp.Star()), expression=exp.Literal.number(1)))
+    return render(found.limit(1), given | {table_name(tree.this)})
 
 
 def _conditions(tree: exp.Expr) -> list[exp.Expr]:
@@ -116,6 +136,8 @@ def replacement(
         return Replacement(sum(f.rows for f in _files(target, reached)), None, _predicate(target, reached))
     while True:
         _copy(cursor, target, _files(target, reached), limit)
+        if plan.twice and evaluate(cursor, plan.twice, params, snapshots).num_rows:
+            raise Invalid(f"{target.table}: more than one source row matches the same row.")
         affected = change(cursor, plan.sql, params, snapshots)
         if not affected or reached is None:
             return Replacement(affected, _copied(cursor, target))

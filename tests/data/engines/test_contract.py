@@ -152,6 +152,19 @@ def test_merge_refuses_two_source_rows_for_one_target_row(counters: Engine) -> N
         counters.execute(MERGE, {"note": ""}, {"changes": table({"id": "a", "n": 5}, {"id": "a", "n": 6})})
 
 
+@pytest.mark.parametrize(
+    ("clause", "left"),
+    [
+        ("WHEN MATCHED AND s.n = 6 THEN UPDATE SET n = s.n", [("a", 6), ("b", 2), ("c", 3)]),
+        ("WHEN MATCHED THEN DELETE", [("b", 2), ("c", 3)]),
+    ],
+)
+def test_merge_takes_two_source_rows_where_one_of_them_decides(counters: Engine, clause: str, left: object) -> None:
+    changes = {"changes": table({"id": "a", "n": 5}, {"id": "a", "n": 6})}
+    counters.execute(f"MERGE INTO counters AS t USING changes AS s ON t.id = s.id {clause}", {}, changes)
+    assert [tuple(row.values()) for row in rows(counters, "SELECT id, n FROM counters ORDER BY id")] == left
+
+
 def test_rows_exist_for_their_statement_only(counters: Engine) -> None:
     counters.execute("INSERT INTO counters (id, n) SELECT id, n FROM given", {}, {"given": table({"id": "d", "n": 4})})
     with pytest.raises(NotFound, match="given"):
