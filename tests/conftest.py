@@ -43,6 +43,14 @@ def stay_on_this_machine() -> Any:
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def wait_for_new_pages() -> Any:
+    """However busy the machine is: viewers would be shown an older page after two seconds."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("data.cached.reads.PATIENCE_S", 60.0)
+        yield
+
+
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """Path of the system's Chromium. Without one the browser tests are skipped, but fail in CI."""
