@@ -13,6 +13,7 @@ from data.audit.service import AuditService
 from data.engines.base import Engine
 from data.files import files_of
 from data.files.base import Files
+from data.glossary.proposing import Proposals
 from data.glossary.service import GlossaryService
 from data.knobs import KnobService
 from data.messages.service import MessageService
@@ -82,6 +83,7 @@ class Portal:
             lambda: {
                 "ticket": self.tickets.lists.hearings, "message": self.messages.hearings,
                 "platform": self.status.hearings, "glossary_term": self.glossary.hearings,
+                "glossary_proposal": self.proposals.hearings,
             },
             self.clock, self.settings,
         )  # fmt: skip
@@ -104,6 +106,10 @@ class Portal:
     @cached_property
     def glossary(self) -> GlossaryService:
         return GlossaryService(self.statements, self.audit, self.outbox, self.people, self.clock, self.settings)
+
+    @cached_property
+    def proposals(self) -> Proposals:
+        return Proposals(self.glossary, self.audit, self.clock)
 
     @cached_property
     def messages(self) -> MessageService:

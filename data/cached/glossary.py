@@ -9,7 +9,7 @@ from typing import Any
 
 from data.audit.model import AuditEvent
 from data.cached.reads import Read, cached, forget, fresh, read
-from data.glossary.model import Term
+from data.glossary.model import Proposal, Term
 from data.people.model import Actor
 from data.portal import Portal
 from data.tickets.visibility import viewer_of
@@ -32,6 +32,12 @@ def terms(portal: Portal, actor: Actor) -> Read[tuple[Term, ...]]:
 def history(portal: Portal, actor: Actor, id_: str) -> Read[tuple[AuditEvent, ...]]:
     load = partial(portal.glossary.history, actor, id_)
     return fresh(portal, _glossary, 2 * TURN, "history", (viewer_of(actor), id_), load)
+
+
+def proposals(portal: Portal, actor: Actor) -> Read[tuple[Proposal, ...]]:
+    """Those that the actor can decide, wrote or may know of; open ones first."""
+    viewer = viewer_of(actor)
+    return fresh(portal, _glossary, 2 * TURN, "proposals", (viewer,), partial(portal.proposals.listed, viewer))
 
 
 def drop() -> None:

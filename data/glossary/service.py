@@ -103,7 +103,7 @@ class GlossaryService:
 
     def refuse_twins(self, actor: Actor, given: Mapping[str, Any], id_: str) -> None:
         """Two terms of one name need two domains. What the actor may not know of does not count."""
-        if given["platform_id"] is not None and not self.store.has_platform(given["platform_id"]):
+        if given["platform_id"] is not None and given["platform_id"] not in self.store.platforms():
             raise Refused({"platform_id": f"Platform: there is none named {given['platform_id'][:40]}."})
         twins = (term for term in self.board(viewer_of(actor)) if term.id != id_ and term.state != "archived")
         if any(key_of(term.name, term.domain) == key_of(given["name"], given["domain"]) for term in twins):

@@ -10,11 +10,12 @@ from typing import Any
 
 from data.audit.model import as_text, from_text
 from data.glossary.model import Asset, Proposal, Relation, RelationKind, Source, Term
+from data.notifications.model import PlatformName
 from data.statements import Row, Statements
 
 MOST = 20_000
 """Terms of one glossary."""
-PROPOSALS = 1_000
+PROPOSALS, PLATFORMS = 1_000, 100_000
 _TERM = tuple(field.name for field in fields(Term) if field.name != "members_only")
 _PROPOSAL = tuple(field.name for field in fields(Proposal) if field.name not in ("members_only", "steward"))
 _PAIRS: Mapping[str, Callable[[str, str], Any]] = {
@@ -66,11 +67,10 @@ class GlossaryStore:
         rows = self._statements.rows("glossary/list_unrecorded", since=since, limit=MOST)
         return [(row["kind"], row["id"]) for row in rows]
 
-    def platforms(self) -> frozenset[str]:
-        return frozenset(row["id"] for row in self._statements.rows("messages/list_platforms", limit=100_000))
-
-    def has_platform(self, id_: str) -> bool:
-        return self._statements.one("people/find_platform", id=id_) is not None
+    def platforms(self) -> Mapping[str, PlatformName]:
+        """By id."""
+        rows = self._statements.rows("notifications/list_platforms", limit=PLATFORMS)
+        return {row["id"]: PlatformName(**row) for row in rows}
 
 
 def term_from_row(row: Row) -> Term:

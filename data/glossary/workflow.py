@@ -94,7 +94,10 @@ def next_review(term: Term, at: datetime) -> Any:
     return due if due is not None and due > today else today + REVIEW_EVERY
 
 
-def added(id_: str, actor: Actor, given: Mapping[str, Any], at: datetime, state: TermState = "draft") -> Term:
+def added(
+    id_: str, actor: Actor, given: Mapping[str, Any], at: datetime, state: TermState = "draft",
+    reason: str | None = None,
+) -> Term:  # fmt: skip
     """The first version."""
     by = actor.email
     term = Term(
@@ -103,12 +106,14 @@ def added(id_: str, actor: Actor, given: Mapping[str, Any], at: datetime, state:
     )  # fmt: skip
     if state == "approved":
         term = replace(term, review_due=next_review(term, at))
-    return replace(term, event=event_of(actor, _deed("add", term, {}, None), at))
+    return replace(term, event=event_of(actor, _deed("add", term, {}, reason), at))
 
 
-def edited(term: Term, actor: Actor, given: Mapping[str, Any], at: datetime, name: str = "edit") -> Term:
+def edited(
+    term: Term, actor: Actor, given: Mapping[str, Any], at: datetime, name: str = "edit", reason: str | None = None
+) -> Term:
     """The next version with these fields, as `rules.checked_fields` returned them."""
-    return changed(term, replace(term, **given), name, actor, at)
+    return changed(term, replace(term, **given), name, actor, at, reason)
 
 
 def changed(before: Term, after: Term, name: str, actor: Actor, at: datetime, reason: str | None = None) -> Term:
