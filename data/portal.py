@@ -13,6 +13,7 @@ from data.audit.service import AuditService
 from data.engines.base import Engine
 from data.files import files_of
 from data.files.base import Files
+from data.glossary.files import GlossaryFiles
 from data.glossary.proposing import Proposals
 from data.glossary.service import GlossaryService
 from data.knobs import KnobService
@@ -110,6 +111,10 @@ class Portal:
     @cached_property
     def proposals(self) -> Proposals:
         return Proposals(self.glossary, self.audit, self.clock)
+
+    @cached_property
+    def glossary_files(self) -> GlossaryFiles:
+        return GlossaryFiles(self.glossary, self.clock)
 
     @cached_property
     def messages(self) -> MessageService:

@@ -79,7 +79,7 @@ class Proposals:
         """Tell and record what a killed process left; how many proposals."""
         left = self.glossary.store.unrecorded(self.clock() - REPAIRED)
         found = filter(None, (self.glossary.store.proposal(id_) for kind, id_ in left if kind == "proposal"))
-        return len([self.follow(proposal) for proposal in found])
+        return sum(1 for _ in map(self.follow, found))
 
     def follow(self, proposal: Proposal) -> None:
         """The trail comes last: what it has is complete."""

@@ -100,11 +100,9 @@ def added(
 ) -> Term:  # fmt: skip
     """The first version."""
     by = actor.email
-    term = Term(
-        id=id_, state=state, reviewed_at=at if state == "approved" else None, created_at=at, created_by=by,
-        updated_at=at, updated_by=by, **given,
-    )  # fmt: skip
-    if state == "approved":
+    fields = {"reviewed_at": at if state == "approved" else None, **given}
+    term = Term(id=id_, state=state, created_at=at, created_by=by, updated_at=at, updated_by=by, **fields)
+    if state == "approved" and term.review_due is None:
         term = replace(term, review_due=next_review(term, at))
     return replace(term, event=event_of(actor, _deed("add", term, {}, reason), at))
 
