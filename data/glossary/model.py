@@ -86,7 +86,7 @@ class Term:
     relations: tuple[Relation, ...] = ()
     assets: tuple[Asset, ...] = ()
     sources: tuple[Source, ...] = ()
-    properties: Properties = field(default_factory=lambda: NONE)
+    properties: Properties = field(default_factory=lambda: NONE, hash=False)
     """What other catalogues know of it; `format:column` keeps a cell as that file wrote it."""
     state: TermState = "draft"
     replaced_by: str | None = None
@@ -95,7 +95,7 @@ class Term:
     """What was said with the last move."""
     reviewed_at: datetime | None = None
     review_due: date | None = None
-    event: AuditEvent | None = None
+    event: AuditEvent | None = field(default=None, hash=False)
     """The event that made this version, kept here until the trail surely has it."""
     version: int = 1
     created_at: datetime
