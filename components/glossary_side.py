@@ -115,12 +115,18 @@ def _version(shown: ShownTerm, event: AuditEvent) -> str:
     title = esc(shown.here.exact(event.at))
     head = (
         f"<b>v{esc(number)}</b> {esc(person_name(event.actor))} {esc(PAST.get(event.action, 'changed it'))}"
-        f'{esc(_which(event))}, <time title="{title}">{esc(day_word(event.at, shown.here))}</time>'
+        f'{esc(_which(event))}, <time title="{title}">{esc(_when(shown, event))}</time>'
     )
     said = f"<q>{esc(event.reason)}</q>" if event.reason else ""
     rows = "".join(_difference(shown, name, old, new) for name, old, new in _changes(event))
     diff = f"<details><summary>What differs</summary><dl>{rows}</dl></details>" if rows else ""
     return f"<article><p>{head}</p>{said}{diff}</article>"
+
+
+def _when(shown: ShownTerm, event: AuditEvent) -> str:
+    """'9 Nov'; with its year where that is another one."""
+    at = event.at.astimezone(shown.here.zone)
+    return day_word(event.at, shown.here) if at.year == shown.here.now.year else day(at)
 
 
 def _which(event: AuditEvent) -> str:

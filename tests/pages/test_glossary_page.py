@@ -250,7 +250,7 @@ def test_deprecating_asks_for_a_successor_or_a_reason(house: Portal, visit: Visi
     page.session_state[OPEN] = Step(term, "deprecate")
     press(page.run(), "Deprecate")
     assert "name one, or say a reason" in html(page)
-    page.selectbox(key=f"glossary_{term.id}_deprecate_replaced_by").set_value(new.id)
+    page.button_group(key=f"glossary_{term.id}_deprecate_replaced_by").set_value(new.id)
     press(page, "Deprecate")
     assert stored(house, term).replaced_by == new.id
     assert "Use Net revenue instead" in names(page)
@@ -274,7 +274,7 @@ def test_a_file_is_looked_at_row_by_row_and_applied(house: Portal, visit: Visit,
     assert "unchanged" in html(page)
 
 
-def test_a_file_that_is_none_is_refused_in_words(visit: Visit) -> None:
+def test_a_file_that_is_none_is_refused_in_words(house: Portal, visit: Visit) -> None:
     page = visit("glossary", part="files")
     page.file_uploader[0].upload("terms.csv", b"\x00\x01", "text/csv").run()
     assert "This is no text file" in html(page)
@@ -284,9 +284,9 @@ def test_a_file_that_is_none_is_refused_in_words(visit: Visit) -> None:
 def test_hostile_words_do_nothing_anywhere(house: Portal, visit: Visit, explain: Explain) -> None:
     evil = EVIL[:90]
     fields: dict[str, Any] = {
-        "definition": f"**x** {evil}. {evil}", "notes": evil, "acronym": "<script>x</script>", "synonyms": [evil, "<b>"],
-        "domain": evil, "formula": evil, "grain": evil, "unit": evil, "filters": evil, "confusion": evil, "tags": [evil],
-        "owner": evil, "related": [evil], "assets": f"{evil} | {evil}", "sources": f"{evil} | https://x/\"onclick=a",
+        **dict.fromkeys(("notes", "domain", "formula", "grain", "unit", "filters", "confusion", "owner"), evil),
+        "definition": f"**x** {evil}. {evil}", "acronym": "<script>x</script>", "synonyms": [evil, "<b>"],
+        "tags": [evil], "related": [evil], "assets": f"{evil} | {evil}", "sources": f"{evil} | https://x/\"onclick=a",
     }  # fmt: skip
     term = explain(evil, **fields)
     gone = house.glossary.move(JOB, term.id, term.version, "deprecate", {"reason": evil})
