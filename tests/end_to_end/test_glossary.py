@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.data.glossary.test_formats import sheet
 from tests.end_to_end.screenshots import PHONE
 from tests.end_to_end.server import job, running
 
@@ -14,6 +15,10 @@ pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
 PATIENCE_MS = 20_000
 EVIL = "<img src=x onerror=window.hit=1><svg/onload=window.hit=1>[x](javascript:window.hit=1)"
+CELLS = (
+    "notes", "synonyms", "formula", "unit", "domain", "owner", "confusion", "assets", "sources", "tags", "steward",
+    "filters", "grain",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -22,9 +27,8 @@ def explained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     home = tmp_path_factory.mktemp("explained")
     with running(home) as address:
         file = home / "evil.csv"
-        rest = "notes synonyms formula unit domain owner confusion assets sources tags steward filters grain".split()
         row = {"name": f"Evil {EVIL}", "definition": f"Safe. {EVIL}", "relations": f"related: {EVIL}"}
-        file.write_bytes(sheet(row | {"status": "approved"} | dict.fromkeys(rest, EVIL)))
+        file.write_bytes(sheet(row | {"status": "approved"} | dict.fromkeys(CELLS, EVIL)))
         done = job(home, "glossary", "import", str(file), "--yes")
         assert "1 terms written." in done.stdout, done.stdout + done.stderr
         yield address
