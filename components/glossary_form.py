@@ -139,10 +139,10 @@ def _terms(form: Form, name: str) -> dict[str, str]:
 
 
 def _platforms(form: Form, names: Names) -> dict[str, str]:
-    if form.proposes:
-        return dict(names)
+    """The one it has stays, also when that platform was retired."""
     present = form.term.platform_id if form.term else None
-    return {id_: name for id_, name in names.items() if id_ == present or form.actor.may(CURATE, id_)}
+    own = {present: names.get(present, present)} if present else {}
+    return own | {id_: name for id_, name in names.items() if form.proposes or form.actor.may(CURATE, id_)}
 
 
 def _must_belong(form: Form) -> bool:

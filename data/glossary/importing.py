@@ -245,9 +245,9 @@ class Planner:
         if any(twin.id != after.id and twin.state != "archived" for twin in twins):
             raise Invalid(f"Name: there is another term {after.name} in this domain.")
         place = self.world.platforms.get(after.platform_id or "")
-        if after.platform_id and (place is None or not self.world.actor.sees(place)):
-            raise Invalid(f"Platform: there is none named {after.platform_id[:40]}.")
         moved = row.before is None or row.before.platform_id != after.platform_id
+        if moved and after.platform_id and (place is None or not self.world.actor.sees(place)):
+            raise Invalid(f"Platform: there is none named {after.platform_id[:40]}.")
         if (row.before and not may_curate(self.world.actor, row.before)) or (
             moved and not self.world.actor.may(CURATE, after.platform_id)
         ):

@@ -53,7 +53,11 @@ class GlossaryService:
 
     def board(self, viewer: Viewer) -> tuple[Term, ...]:
         """All that the viewer may see, by name; drafts are for staff and their writers, archived terms for staff."""
-        return tuple(filter(viewer.sees, self.store.terms()))
+        return tuple(filter(viewer.sees, self.everything()))
+
+    def everything(self) -> tuple[Term, ...]:
+        """To be narrowed to what a viewer may see before anything of it is shown."""
+        return self.store.terms()
 
     def term(self, actor: Actor, id_: str) -> Term:
         """Raises NotFound, alike for what does not exist and what may not be known."""
@@ -103,9 +107,11 @@ class GlossaryService:
 
     def refuse_twins(self, actor: Actor, given: Mapping[str, Any], id_: str) -> None:
         """Two terms of one name need two domains. What the actor may not know of does not count."""
-        if given["platform_id"] is not None and given["platform_id"] not in self.store.platforms():
-            raise Refused({"platform_id": f"Platform: there is none named {given['platform_id'][:40]}."})
-        twins = (term for term in self.board(viewer_of(actor)) if term.id != id_ and term.state != "archived")
+        terms, platform = self.board(viewer_of(actor)), given["platform_id"]
+        stays = any(term.id == id_ and term.platform_id == platform for term in terms)
+        if platform is not None and not stays and platform not in self.store.platforms():
+            raise Refused({"platform_id": f"Platform: there is none named {platform[:40]}."})
+        twins = (term for term in terms if term.id != id_ and term.state != "archived")
         if any(key_of(term.name, term.domain) == key_of(given["name"], given["domain"]) for term in twins):
             where = f" in {given['domain']}" if given["domain"] else ""
             raise Refused({"name": f"Name: there is a term {given['name']}{where} already. Give one of them a domain."})

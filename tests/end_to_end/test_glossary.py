@@ -19,18 +19,22 @@ CELLS = (
     "notes", "synonyms", "formula", "unit", "domain", "owner", "confusion", "assets", "sources", "tags", "steward",
     "filters", "grain",
 )  # fmt: skip
+ROW = {"name": "", "definition": "What it means.", "relations": "", "status": "approved", "replaced_by": ""}
+ROW |= dict.fromkeys(CELLS, "")
 
 
 @pytest.fixture(scope="module")
 def explained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A portal with the demo, and a term made of payloads that came by file."""
+    """A portal whose terms came by file, one of them made of payloads."""
     home = tmp_path_factory.mktemp("explained")
-    with running(home) as address:
-        file = home / "evil.csv"
-        row = {"name": f"Evil {EVIL}", "definition": f"Safe. {EVIL}", "relations": f"related: {EVIL}"}
-        file.write_bytes(sheet(row | {"status": "approved"} | dict.fromkeys(CELLS, EVIL)))
-        done = job(home, "glossary", "import", str(file), "--yes")
-        assert "1 terms written." in done.stdout, done.stdout + done.stderr
+    with running(home, PORTAL_DEMO="0") as address:
+        plain = [{**ROW, "name": f"Filler {number:02}"} for number in range(50)]
+        evil = {**ROW, **dict.fromkeys(CELLS, EVIL), "name": f"Evil {EVIL}", "definition": f"Safe. {EVIL}"}
+        gone = {**ROW, "name": "Turnover", "status": "deprecated", "replaced_by": "Net revenue"}
+        use = {**ROW, "name": "Net revenue", "relations": "confused with: Filler 01"}
+        (home / "terms.csv").write_bytes(sheet(*plain, evil | {"relations": f"related: {EVIL}"}, gone, use))
+        done = job(home, "glossary", "import", str(home / "terms.csv"), "--yes", PORTAL_DEMO="0")
+        assert "53 terms written." in done.stdout, done.stdout + done.stderr
         yield address
 
 

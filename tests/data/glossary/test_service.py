@@ -15,6 +15,7 @@ from data.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
 from data.glossary.model import Term
 from data.people.model import Role
 from data.portal import Portal
+from data.status.estate import Estate, plan
 from data.tickets.answers import Refused
 from data.tickets.ids import new_id
 from tests.data.glossary.words import FIELDS, Words
@@ -130,6 +131,16 @@ def test_a_platform_that_is_not_there_is_told_at_its_field(words: Words) -> None
     with pytest.raises(Refused) as refused:
         words.draft(words.admin, platform_id="nowhere")
     assert set(refused.value.at) == {"platform_id"}
+
+
+def test_a_term_of_a_platform_that_was_retired_can_still_be_changed(words: Words, portal: Portal) -> None:
+    term, estate = words.approved(), portal.status.estate()
+    kept = Estate(platforms=tuple(one for one in estate.platforms if one.id != "sales"), checks=())
+    portal.status.apply(plan(estate, kept, prune=True), words.admin)
+    after = words.glossary.edit(words.admin, term.id, term.version, {**FIELDS, "unit": "EUR"})
+    assert (after.unit, after.platform_id) == ("EUR", "sales")
+    with pytest.raises(Refused):
+        words.draft(words.admin, name="Another")
 
 
 def test_a_successor_is_there_in_use_and_does_not_lead_back(words: Words) -> None:
