@@ -10,6 +10,8 @@ from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from data.audit.service import AuditService
+from data.docs.service import DocsService
+from data.docs.store import DocsStore
 from data.engines.base import Engine
 from data.files import files_of
 from data.files.base import Files
@@ -88,6 +90,10 @@ class Portal:
     @cached_property
     def files(self) -> Files:
         return files_of(self.settings)
+
+    @cached_property
+    def docs(self) -> DocsService:
+        return DocsService(lambda: DocsStore(files_of(self.settings, "docs")), self.clock, self.settings)
 
     @cached_property
     def tickets(self) -> TicketService:

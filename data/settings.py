@@ -34,6 +34,7 @@ def _zone(value: str) -> str:
 
 Zone = Annotated[str, AfterValidator(_zone)]
 Positive = Annotated[timedelta, Field(gt=timedelta(0))]
+REPOSITORY = r"^(https?://|ssh://|file://|/|[\w.-]+@[\w.-]+:)[^\s]+$"
 SECRET_NAME = "PORTAL_SECRET_[A-Z0-9_]+"
 """Environment variables that records may name, and `secret` reads."""
 
@@ -104,6 +105,16 @@ class Settings(BaseSettings):
     private_receivers: bool = False
     """Whether webhooks may lead to addresses inside the network of the portal."""
     keep_deliveries: Positive = timedelta(days=90)
+
+    docs: Path = Path(__file__).parents[1] / "docs"
+    """The folder of the documentation, where no repository is named; a whole MkDocs project will do."""
+    docs_repository: Annotated[str, Field(pattern=REPOSITORY)] | None = None
+    """Whatever Git understands; `sync-docs` pulls it."""
+    docs_branch: Annotated[str, Field(pattern=r"^[\w][\w./-]*$")] | None = None
+    """None: the one that the repository shows first."""
+    docs_path: Annotated[str, Field(pattern=r"^$|^[\w -][\w. -]*(/[\w -][\w. -]*)*$")] = ""
+    """Folder in the repository; empty: what its mkdocs.yml says, else `docs`, else all of it."""
+    docs_token: SecretStr | None = None
 
     groups_from: Literal["none", "databricks", "graph"] = "none"
     """Who tells which people are in the groups that grants and platforms name."""
