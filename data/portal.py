@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
@@ -93,7 +93,8 @@ class Portal:
 
     @cached_property
     def docs(self) -> DocsService:
-        return DocsService(lambda: DocsStore(files_of(self.settings, "docs")), self.clock, self.settings)
+        store = partial(DocsStore, files_of(self.settings, "docs"))
+        return DocsService(self.statements, self.audit, store, self.clock, self.settings)
 
     @cached_property
     def tickets(self) -> TicketService:

@@ -26,7 +26,7 @@ def build(tree: Tree, sync: Sync | None = None) -> Library:
     problems += [*wrong, *conflicts(pages)]
     other = frozenset(name for name in tree.sizes if name not in pages)
     images = frozenset(name for name in other if name.lower().endswith(IMAGES))
-    return Library(pages, entries, tree.stamp, images, other - images, tuple(problems), sync)
+    return Library(pages, entries, tree.stamp, images, other - images, tuple(problems), sync, tree.read)
 
 
 def _defaults(tree: Tree, problems: list[Problem]) -> Mapping[str, Mapping[str, Any]]:

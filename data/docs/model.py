@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -11,8 +11,6 @@ from urllib.parse import quote
 
 from data.people.model import Role
 
-PREFIX = "doc-"
-"""Of every id on a page, so that an author's never meets one of the portal's."""
 TEXT_MOST = 1_000_000
 """Characters of a page; a longer one is told, not rendered."""
 PROBLEMS = {
@@ -108,9 +106,9 @@ class Sync:
     failed_at: datetime | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Library:
-    """All of the documentation at one moment."""
+    """All of the documentation at one moment. Libraries of one stamp are equal."""
 
     pages: Mapping[str, Page]
     """By path."""
@@ -123,11 +121,26 @@ class Library:
     problems: tuple[Problem, ...] = ()
     sync: Sync | None = None
     """None: a folder that came with the portal."""
+    read: Callable[[str], bytes] = lambda _: b""
+
+    def __hash__(self) -> int:
+        return hash(self.stamp)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Library) and self.stamp == other.stamp
 
     @cached_property
     def order(self) -> tuple[str, ...]:
         """Paths in the order of the contents, each once."""
         return tuple(dict.fromkeys(path for entry in self.contents for path in entry.paths()))
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What readers said of a page: how many of them it helped."""
+
+    path: str
+    helped: int
 
 
 @dataclass(frozen=True)

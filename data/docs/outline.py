@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from html import unescape
 
 from data.docs.model import Section
 
@@ -17,9 +18,8 @@ ADMONITION = re.compile(r"^\s*(?:!!!|\?\?\?\+?|===[!+]?)\s*(?:[\w -]*?)\s*\"?([^
 IMAGE = re.compile(r"!\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])")
 LINK = re.compile(r"\[([^\]]+)\](?:\([^)]*\)|\[[^\]]*\])")
 TAG = re.compile(r"</?[A-Za-z][^>]*>|<!--.*?-->")
-MARKS = re.compile(
-    r"(?<!\w)[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}(?!\w)|`+|~~|==|\[\^[^\]]+\]:?|^\s*(?:[-*+]|\d+\.)\s|^\s*>+\s?"
-)
+MARKS = re.compile(r"(?<!\w)[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}(?!\w)|`+|~~|==|\[\^[^\]]+\]:?")
+ITEM = re.compile(r"^\s*(?:[-*+]|\d+\.|>+)\s+")
 RULER = re.compile(r"^[\s|:=-]+$")
 ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+.!|<>-])")
 
@@ -62,7 +62,7 @@ class Slugs:
 def plain(line: str) -> str:
     """A line of Markdown without its marks."""
     line = LINK.sub(r"\1", IMAGE.sub(r"\1", line))
-    return ESCAPED.sub(r"\1", ATTRIBUTES.sub("", MARKS.sub("", TAG.sub("", line)))).strip()
+    return unescape(ESCAPED.sub(r"\1", ATTRIBUTES.sub("", MARKS.sub("", TAG.sub("", line)))).strip())
 
 
 def sections(text: str, title: str) -> tuple[Section, ...]:
@@ -118,4 +118,4 @@ def _read(text: str) -> Iterator[tuple[int, str]]:
 def _text(line: str) -> Iterator[tuple[int, str]]:
     if line.strip() and not RULER.match(line):
         titled = ADMONITION.match(line)
-        yield 0, plain(titled[1] if titled else line.replace("|", " "))
+        yield 0, plain(titled[1] if titled else ITEM.sub("", line).replace("|", " "))

@@ -6,21 +6,41 @@ import threading
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
+from hashlib import sha256
 
+from data.audit.service import AuditService
+from data.docs.finishing import Finished
 from data.docs.library import build
 from data.docs.model import Entry, Library, Page, Shown
+from data.docs.press import drafted, finished
+from data.docs.rendering import Heading
+from data.docs.report import Report, problems
 from data.docs.store import DocsStore, Note
+from data.docs.terms import NO_TERMS, Terms
 from data.docs.tree import Tree, archive_tree, folder_tree, git_changes
 from data.errors import NotFound, PortalError
 from data.people.model import Actor
+from data.people.permissions import Permission, require
 from data.settings import Settings
+from data.statements import Statements
 
+HELPED = "docs:helped"
+ANSWERS_MOST = 1_000
 GONE = "There is nothing here that you can see."
 LOOK_AGAIN = timedelta(seconds=10)
 
 
 class DocsService:
-    def __init__(self, store: Callable[[], DocsStore], clock: Callable[[], datetime], settings: Settings) -> None:
+    def __init__(
+        self,
+        statements: Statements,
+        audit: AuditService,
+        store: Callable[[], DocsStore],
+        clock: Callable[[], datetime],
+        settings: Settings,
+    ) -> None:
+        self._statements = statements
+        self._audit = audit
         self._store = store
         self._clock = clock
         self._settings = settings
@@ -40,6 +60,10 @@ class DocsService:
 
     def pages(self) -> tuple[Page, ...]:
         return tuple(self.library().pages.values())
+
+    @property
+    def store(self) -> DocsStore:
+        return self._store()
 
     @property
     def stamp(self) -> str:
@@ -63,6 +87,31 @@ class DocsService:
         if page is None or not self.visible(actor, page):
             raise NotFound(GONE)
         return page
+
+    def finished(self, actor: Actor, path: str, terms: Terms = NO_TERMS) -> Finished:
+        """As the actor may read it. Raises NotFound."""
+        self.page(actor, path)
+        return finished(path, self.library(), terms, self.shown(actor).hidden)
+
+    def headings(self, actor: Actor, path: str) -> tuple[Heading, ...]:
+        self.page(actor, path)
+        return drafted(path, self.library()).headings
+
+    def helped(self, actor: Actor, path: str) -> None:
+        """Said once by each reader of each version of a page, however often they say it."""
+        require(actor, Permission.docs_answer_give)
+        page = self.page(actor, path)
+        told = f"{path}\n{page.sha}\n{actor.email}"
+        self._audit.record(actor, HELPED, "page", path, id=f"helped-{sha256(told.encode()).hexdigest()[:32]}")
+
+    def report(self, actor: Actor) -> Report:
+        """Everything that is wrong, for those who look after it: it names pages of every role."""
+        if not actor.may_somewhere(Permission.docs_report_read):
+            require(actor, Permission.docs_report_read)
+        rows = self._statements.rows("docs/count_answers", action=HELPED, limit=ANSWERS_MOST)
+        helped = {row["path"]: row["people"] for row in rows}
+        library = self.library()
+        return Report(tuple(problems(library, self._clock().date())), helped, len(library.pages))
 
     def _folder(self) -> Library:
         try:

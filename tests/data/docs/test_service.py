@@ -9,14 +9,13 @@ from pathlib import Path
 import pytest
 
 from data.docs.service import DocsService
-from data.docs.store import DocsStore
-from data.errors import NotFound, Unavailable
-from data.files import files_of
+from data.errors import Forbidden, NotFound, Unavailable
 from data.people.model import Actor, Role
+from data.portal import Portal
 from data.settings import Settings
-from tests.portals import Clock, clock
+from tests.portals import Clock, clock, portal
 
-__all__ = ["clock"]
+__all__ = ["clock", "portal"]
 
 ALICE = Actor(email="alice@example.org", name="alice", everywhere=Role.service_owner)
 BOB = Actor(email="bob@example.org", name="bob", everywhere=Role.viewer, per_platform={"sales": Role.triager})
@@ -29,14 +28,17 @@ PAGES = {
 
 
 @pytest.fixture
-def docs(tmp_path: Path, clock: Clock) -> DocsService:
+def docs(tmp_path: Path, portal: Portal) -> DocsService:
     folder = tmp_path / "docs"
     folder.mkdir()
     (tmp_path / "mkdocs.yml").write_text(NAV)
     for name, text in PAGES.items():
         (folder / name).write_text(text)
-    settings = Settings(home=tmp_path / "home", docs=folder)
-    return DocsService(lambda: DocsStore(files_of(settings, "docs")), clock, settings)
+    return serving(portal, folder)
+
+
+def serving(portal: Portal, folder: Path) -> DocsService:
+    return portal.replace(settings=Settings(home=portal.settings.home, docs=folder)).docs
 
 
 @pytest.mark.parametrize(
@@ -84,11 +86,33 @@ def test_a_folder_that_goes_away_is_served_as_it_was(docs: DocsService, tmp_path
     assert docs.library() is before
 
 
-def test_a_folder_that_was_never_there_is_told(tmp_path: Path, clock: Clock) -> None:
-    settings = Settings(home=tmp_path / "home", docs=tmp_path / "nothing")
+def test_a_folder_that_was_never_there_is_told(tmp_path: Path, portal: Portal) -> None:
     with pytest.raises(Unavailable):
-        DocsService(lambda: DocsStore(files_of(settings, "docs")), clock, settings).library()
+        serving(portal, tmp_path / "nothing").library()
 
 
 def test_a_list_of_groups_that_is_too_old_opens_nothing(docs: DocsService) -> None:
     assert not docs.visible(replace(CHARLIE, snapshot_old=True), docs.library().pages["two.md"])
+
+
+def test_a_page_helps_a_reader_once_however_often_they_say_so(docs: DocsService) -> None:
+    for actor in (BOB, BOB, CHARLIE):
+        docs.helped(actor, "a.md")
+    assert docs.report(ALICE).helped == {"a.md": 2}
+    with pytest.raises(NotFound):
+        docs.helped(CHARLIE, "two.md")
+
+
+def test_the_report_is_not_for_charlie(docs: DocsService) -> None:
+    with pytest.raises(Forbidden):
+        docs.report(CHARLIE)
+
+
+def test_a_link_to_a_hidden_page_is_plain_words_for_charlie(docs: DocsService, tmp_path: Path, clock: Clock) -> None:
+    (tmp_path / "docs" / "a.md").write_text("# A\n\nSee [the second](two.md#x) and [B](b.md).")
+    clock.advance(minutes=1)
+    assert "docs?page=two.md#x" in docs.finished(ALICE, "a.md").parts[0].html
+    html = docs.finished(CHARLIE, "a.md").parts[0].html
+    assert "two.md" not in html
+    assert "the second" in html
+    assert "docs?page=b.md" in html
