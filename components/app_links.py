@@ -14,6 +14,7 @@ export default function ({ data }) {
     const to = new URL(link.href, location.href);
     if (to.origin !== location.origin || !own.has(to.pathname.split("/").pop())) return;
     event.preventDefault();
+    window.portalAnchor = to.hash;  // the address loses it when Streamlit writes the query anew
     history.pushState({}, "", to);
     dispatchEvent(new PopStateEvent("popstate"));
   };

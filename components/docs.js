@@ -18,12 +18,13 @@ export default function ({ data }) {
   }
 
   // The page is drawn after this runs, and an address without its anchor may be written meanwhile.
-  const wanted = location.hash, began = performance.now();
+  const wanted = window.portalAnchor || location.hash, began = performance.now();
   const place = data.place + wanted;
   if (window.portalDocsPlace !== place) {
     window.portalDocsPlace = place;
     const turned = window.portalDocsPage !== data.place;
     window.portalDocsPage = data.place;
+    window.portalAnchor = "";
     (function arrive() {
       const drawn = document.querySelector(`.docs-body[data-place="${CSS.escape(data.place)}"]`);
       if (!drawn || (wanted.length > 1 && !show(wanted))) {
@@ -45,7 +46,8 @@ export default function ({ data }) {
     const end = main.scrollTop + main.clientHeight >= main.scrollHeight - 4 && main.scrollTop > 0;
     const here = end ? links.at(-1) : passed.at(-1) ?? links[0];
     for (const link of links) link.toggleAttribute("data-here", link === here);
-    here?.scrollIntoView({ block: "nearest" });
+    const rail = here?.closest(".docs-rail");
+    if (rail) rail.scrollTop = here.offsetTop - rail.clientHeight / 2;
   }
 
   function dress() {

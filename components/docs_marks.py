@@ -12,7 +12,6 @@ from components.ticket_marks import avatar, person_name
 from data.docs.model import Page, Sync
 from data.docs.terms import Card
 from data.status.board import Board, Tile
-from data.status.model import State
 
 SHORT = 8
 """Digits of a commit that people read."""
@@ -30,7 +29,7 @@ def meta_html(page: Page, here: Here) -> str:
 
 def _meta(page: Page, here: Here) -> Iterator[str]:
     if page.owner:
-        yield f"<span>{avatar(page.owner)}{esc(person_name(page.owner))}</span>"
+        yield f"<span>{avatar(_mail(page.owner))}{esc(person_name(_mail(page.owner)))}</span>"
     if page.change:
         when = f'<time datetime="{page.change.at.isoformat()}" title="{esc(here.exact(page.change.at))}">'
         yield f"<span>changed {when}{day(page.change.at, here)}</time> by {esc(page.change.by)}</span>"
@@ -42,6 +41,11 @@ def _meta(page: Page, here: Here) -> Iterator[str]:
     yield from (chip(tag) for tag in page.tags[:6])
 
 
+def _mail(owner: str) -> str:
+    """Authors write a name, a team or an address; marks of people take an address."""
+    return owner if "@" in owner else f"{owner}@"
+
+
 def stale_html(page: Page, here: Here) -> str:
     if not page.expired(here.now.date()) or page.review_by is None:
         return ""
@@ -50,9 +54,9 @@ def stale_html(page: Page, here: Here) -> str:
     return f'<div class="accent yellow docs-stale" role="note"><p>{icon("warning", "yellow ink")} {said}</p></div>'
 
 
-def right_now_html(page: Page, board: Board) -> str:
+def right_now_html(page: Page, board: Board, here: Here) -> str:
     """Of the platforms and checks that the page names and the viewer sees; empty when there are none."""
-    pairs = [*_platforms(page, board), *_checks(page, board)]
+    pairs = [*_platforms(page, board), *_checks(page, board, here)]
     if not pairs:
         return ""
     rows = "".join(f'<a href="{esc(href)}">{esc(name)}</a>{mark}' for name, href, mark in pairs)
@@ -64,11 +68,11 @@ def _platforms(page: Page, board: Board) -> Iterator[tuple[str, str, str]]:
         yield tile.platform.name, f"platform?platform={tile.platform.id}", pill(tile.state)
 
 
-def _checks(page: Page, board: Board) -> Iterator[tuple[str, str, str]]:
+def _checks(page: Page, board: Board, here: Here) -> Iterator[tuple[str, str, str]]:
     views = {view.check.id: view for tile in board.tiles for view in tile.checks}
     for view in (views[id_] for id_ in page.assets if id_ in views):
-        fine = view.state is State.operational
-        word = LOOKS[view.state].word if fine or not view.reason else f"{LOOKS[view.state].word}: {view.reason}"
+        data = f", data to {here.clock(view.source_event_at)}" if view.source_event_at else ""
+        word = f"{LOOKS[view.state].word}{data}"
         yield view.check.name, f"platform?check={view.check.id}", pill(view.state, word)
 
 

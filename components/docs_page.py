@@ -21,12 +21,12 @@ from components.docs_marks import (
 )
 from components.docs_reading import help_reading
 from components.docs_report import draw_report
-from components.markup import esc
+from components.markup import esc, icon
 from components.moments import Here
-from components.navigation import DOCS, PAGES, REPORT, entitle
+from components.navigation import PAGES, REPORT, entitle
 from data import cached
 from data.cached import docs as cached_docs
-from data.docs.finishing import Finished
+from data.docs.finishing import Finished, Part
 from data.docs.model import Library, Page, Shown
 from data.docs.terms import NO_TERMS, Terms
 from data.errors import NotFound
@@ -112,16 +112,12 @@ def draw_body(one: ShownPage) -> None:
         with feedback.panel("Right now"):
             draw_right_now(one.page)
     with feedback.panel("This page"):
-        for part in one.finished.parts:
+        for part in one.finished.parts or (Part(html=f"<p>{_nothing(one)}</p>"),):
             if part.diagram:
                 st.mermaid_chart(part.diagram)
             else:
-                place = f' data-place="{esc(one.page.path)}"'
-                st.html(f'<article class="docs docs-body" dir="auto"{place}>{part.html}</article>')
-        if not one.finished.parts:
-            st.html(
-                f'<article class="docs docs-body" data-place="{esc(one.page.path)}"><p>{_nothing(one)}</p></article>'
-            )
+                place = f'data-place="{esc(one.page.path)}"'
+                st.html(f'<article class="docs docs-body" dir="auto" {place}>{part.html}</article>')
     draw_foot(one)
 
 
@@ -132,8 +128,9 @@ def _nothing(one: ShownPage) -> str:
 
 @st.fragment(run_every=REFRESH_S)
 def draw_right_now(page: Page) -> None:
-    board = cached.board(session.portal(), session.actor()).value
-    st.html((board and right_now_html(page, board)) or "<span></span>")
+    portal = session.portal()
+    board, here = cached.board(portal, session.actor()).value, Here(portal.clock(), session.zone())
+    st.html((board and right_now_html(page, board, here)) or "<span></span>")
 
 
 def draw_foot(one: ShownPage) -> None:
@@ -161,8 +158,12 @@ def draw_side(one: ShownPage) -> None:
     board = cached.board(one.portal, one.actor).value
     parts = (
         headings_html(headings), incidents_html(named(one.page, board)) if board else "",
-        terms_html(one.finished.cards), source_html(one.library.sync, one.page, one.here),
+        terms_html(one.finished.cards), source_html(one.library.sync, one.page, one.here), _report(one.actor),
     )  # fmt: skip
     st.html(f'<div class="docs-rail">{"".join(parts)}</div>')
-    if one.actor.may_somewhere(Permission.docs_report_read):
-        st.page_link(DOCS.path, label="What is wrong", icon=":material/rule:", query_params={"report": "1"})
+
+
+def _report(actor: Actor) -> str:
+    if not actor.may_somewhere(Permission.docs_report_read):
+        return ""
+    return f'<p class="docs-report"><a href="docs?report=1">{icon("rule")}What is wrong with the docs</a></p>'

@@ -11,6 +11,8 @@ from urllib.parse import quote
 
 from data.people.model import Role
 
+ANCHOR = ":~"
+"""What may stand in an anchor as it is, beside letters and digits."""
 TEXT_MOST = 1_000_000
 """Characters of a page; a longer one is told, not rendered."""
 PROBLEMS = {
@@ -174,4 +176,4 @@ def _trail(entry: Entry, path: str) -> tuple[str, ...] | None:
 
 def address(path: str, anchor: str = "") -> str:
     """Of a page, as the portal's other pages link to it."""
-    return f"docs?page={quote(path, safe='/')}" + (f"#{quote(anchor)}" if anchor else "")
+    return f"docs?page={quote(path, safe='/')}" + (f"#{quote(anchor, safe=ANCHOR)}" if anchor else "")

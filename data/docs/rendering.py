@@ -16,7 +16,7 @@ from markdown.treeprocessors import Treeprocessor
 from pymdownx.emoji import gemoji, to_alt
 
 from data.docs.links import Target, target
-from data.docs.model import Library, Page, Problem, address
+from data.docs.model import ANCHOR, Library, Page, Problem, address
 from data.docs.outline import Slugs, mkdocs_slug
 from data.docs.sanitise import PREFIX, clean
 
@@ -140,7 +140,11 @@ class _Addresses:
         if found.kind == "page":
             self.pages.append((found.path, found.anchor))
             if found.path == self.page.path:
-                return f"#{PREFIX}{quote(self.slugs.aliases.get(found.anchor, found.anchor))}" if found.anchor else None
+                return (
+                    f"#{PREFIX}{quote(self.slugs.aliases.get(found.anchor, found.anchor), safe=ANCHOR)}"
+                    if found.anchor
+                    else None
+                )
             return address(found.path, self._anchor(found))
         if found.kind in {"outside", "portal"}:
             return found.path
