@@ -15,6 +15,8 @@ from data.docs.tree import Tree
 PAGES, IMAGES = (".md", ".markdown"), (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg")
 DEFAULTS = ".meta.yml"
 """Front matter for all pages of a folder, as a MkDocs plugin has it."""
+READ_MOST = 32 * 2**20
+"""Bytes of a file that is looked into at all."""
 TOO_LONG = f"The page is longer than {TEXT_MOST:,} characters and is not shown."
 
 
@@ -44,7 +46,7 @@ def _pages(tree: Tree, defaults: Mapping[str, Mapping[str, Any]], problems: list
     for path, size in tree.sizes.items():
         if not path.lower().endswith(PAGES):
             continue
-        if size > 4 * TEXT_MOST:
+        if size > READ_MOST:
             problems.append(Problem("unreadable", path, TOO_LONG))
             yield _untold(path, f"{size}", defaults)
             continue

@@ -13,7 +13,7 @@ from data.people.model import Role
 
 ANCHOR = ":~"
 """What may stand in an anchor as it is, beside letters and digits."""
-TEXT_MOST = 1_000_000
+TEXT_MOST = 300_000
 """Characters of a page; a longer one is told, not rendered."""
 PROBLEMS = {
     "unreadable": "Cannot be read", "head": "Front matter", "navigation": "Navigation",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import xml.etree.ElementTree as etree
 from collections.abc import Mapping
@@ -20,12 +21,14 @@ from data.docs.model import ANCHOR, Library, Page, Problem, address
 from data.docs.outline import Slugs, mkdocs_slug
 from data.docs.sanitise import PREFIX, clean
 
+log = logging.getLogger(__name__)
+
 ASSET = "docs-asset/"
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 STASHED = re.compile("\x02(?:(\\d+)|wzxhzdk:(\\d+)|[^\x03]*)\x03")
 """An escaped letter, or a piece of HTML that Markdown has put aside."""
 MARKUP = re.compile(r"<[^>]*>")
-NO_FENCE = "This page could not be read as Markdown; this is its text."
+AS_TEXT = "This page could not be read as Markdown; this is its text."
 
 
 def mermaid(source: str, *_: Any, **__: Any) -> str:
@@ -71,8 +74,9 @@ def render(page: Page, library: Library) -> Draft:
     headings = _Headings()
     try:
         html = _markdown(headings).convert(page.text)
-    except RecursionError:
-        html = f"<p>{NO_FENCE}</p><pre>{escape(page.text)}</pre>"
+    except Exception:  # of a dozen extensions, none may take a page down
+        log.exception("The page %s could not be read as Markdown", page.path)
+        html = f"<p>{AS_TEXT}</p><pre>{escape(page.text)}</pre>"
     addresses = _Addresses(page, library, headings.slugs)
     cleaned = clean(html, addresses.decide)
     return Draft(

@@ -124,9 +124,9 @@ def test_broken_defaults_of_a_folder_leave_it_to_admins(write: Write) -> None:
 def test_what_is_no_text_is_no_page_and_what_is_too_long_is_told(write: Write) -> None:
     found = library(write(**{
         "a.md": b"\x89PNG\r\n\x1a\n\x00\x00", "b.md": b"\xff\xfe\xff", "long.md": "# Long\n" + "x" * TEXT_MOST,
-        "huge.md": "# Huge\n" + "word " * TEXT_MOST,
+        "huge.md": "---\ntitle: Five megabytes\n---\n" + "word " * 2**20,
     }))  # fmt: skip
-    assert [(page.title, page.text) for page in found.pages.values()] == [("Huge", ""), ("Long", "")]
+    assert [(page.title, page.text) for page in found.pages.values()] == [("Five megabytes", ""), ("Long", "")]
     assert [path for path, _ in told(found, "unreadable")] == ["a.md", "b.md", "huge.md", "long.md"]
 
 
