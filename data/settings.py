@@ -34,9 +34,15 @@ def _zone(value: str) -> str:
 
 Zone = Annotated[str, AfterValidator(_zone)]
 Positive = Annotated[timedelta, Field(gt=timedelta(0))]
-REPOSITORY = r"^(https?://|ssh://|file://|/|[\w.-]+@[\w.-]+:)[^\s]+$"
+REPOSITORY = r"^$|^(https?://|ssh://|file://|/|[\w.-]+@[\w.-]+:)[^\s]+$"
 SECRET_NAME = "PORTAL_SECRET_[A-Z0-9_]+"
 """Environment variables that records may name, and `secret` reads."""
+
+
+PROGRAMS = (
+    "PATH", "HOME", "TMPDIR", "SSH_AUTH_SOCK", "HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "NO_PROXY",
+    "no_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR", "GIT_SSL_CAINFO",
+)  # fmt: skip
 
 
 class Settings(BaseSettings):
@@ -108,7 +114,7 @@ class Settings(BaseSettings):
 
     docs: Path = Path(__file__).parents[1] / "docs"
     """The folder of the documentation, where no repository is named; a whole MkDocs project will do."""
-    docs_repository: Annotated[str, Field(pattern=REPOSITORY)] | None = None
+    docs_repository: Annotated[str, Field(pattern=REPOSITORY)] = ""
     """Whatever Git understands; `sync-docs` pulls it."""
     docs_branch: Annotated[str, Field(pattern=r"^[\w][\w./-]*$")] | None = None
     """None: the one that the repository shows first."""
@@ -165,3 +171,8 @@ def secret(name: str) -> str:
 def has_secret(name: str) -> bool:
     """Whether this process could read it."""
     return bool(os.environ.get(name, "").strip())
+
+
+def for_programs() -> dict[str, str]:
+    """What a program that the portal starts may know of the environment: no secret of the portal is among it."""
+    return {name: os.environ[name] for name in PROGRAMS if name in os.environ}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from fnmatch import fnmatch
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -57,7 +58,8 @@ def contents(config: str, pages: Mapping[str, Page]) -> tuple[tuple[Entry, ...],
     if not walk.used:
         walk.wrong("None of the pages that the navigation names exists, so the contents follow the folder.")
         return from_folder(pages), tuple(walk.problems)
-    left = [path for path in pages if path not in walk.used]
+    meant = str(told.get("not_in_nav") or "").split()
+    left = [path for path in pages if path not in walk.used and not any(fnmatch(path, one.strip("/")) for one in meant)]
     walk.problems += [Problem("navigation", path, "The page is not in the navigation.") for path in left]
     return entries, tuple(walk.problems)
 

@@ -91,6 +91,7 @@ def test_settings_of_mkdocs_run_nothing(tmp_path: Path, monkeypatch: pytest.Monk
         ("nav: [a.md, {B: {c: d}}, 7]", ["a.md"], "leads to nothing"),
         ("nav: [a.md", ["a.md", "b.md"], "cannot be read"),
         ("nav: [a.md]", ["a.md"], "not in the navigation"),
+        ("nav: [a.md]\nnot_in_nav: |\n  /b*", ["a.md"], ""),
         ("nav: [{A: ../../etc/passwd}, /b.md]", ["b.md"], "no page"),
         ("- a", ["a.md", "b.md"], "no settings"),
     ],
@@ -102,6 +103,7 @@ def test_a_navigation_that_contradicts_itself_is_told_and_shown_as_far_as_it_goe
     entries, found = contents(nav, pages)
     assert [path for entry in entries for path in entry.paths()] == order
     assert told in " ".join(problem.words for problem in found)
+    assert bool(found) == bool(told)
 
 
 def test_a_navigation_that_refers_to_itself_ends() -> None:
