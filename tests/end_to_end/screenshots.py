@@ -31,6 +31,8 @@ PAGES = {
     "roadmap": "/roadmap",
     "roadmap-timeline": "/roadmap?layout=timeline",
     "roadmap-form": "/roadmap?new=1",
+    "docs": "/docs?page=guide/writing-docs.md",
+    "docs-report": "/docs?report=1",
     "request-form": "/requests?new=1&template=access",
     "report": "/report?platform=power-bi-sales&check=sales-orders",
     "mine": "/mine",

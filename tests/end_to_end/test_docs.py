@@ -7,13 +7,16 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+import yaml
 from playwright.sync_api import Page, expect
 
+from tests.data.docs.oracle import EMBEDDINGS, every
 from tests.end_to_end.server import running
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
 SITE = Path(__file__).parents[1] / "data" / "docs" / "site"
+HOSTILE = 3
 KEPT = "window.sameSession"
 
 
@@ -32,6 +35,47 @@ def read(site: str, visit: Visit) -> Visit:
         return page
 
     return at
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Pages whose every place holds payloads."""
+    home = tmp_path_factory.mktemp("hostile")
+    (home / "docs").mkdir()
+    chosen = [payload.replace("\0", "") for payload in every(17)]
+    for number in range(HOSTILE):
+        part = chosen[number::HOSTILE]
+        body = "\n\n".join(
+            [*part, *(EMBEDDINGS[place].format(p=payload) for place in EMBEDDINGS for payload in part[:6])]
+        )
+        head = yaml.safe_dump({"title": part[0], "owner": part[1], "tags": part[2:6]})
+        (home / "docs" / f"{number}.md").write_text(f"---\n{head}---\nFirst\n\n{body}\n", errors="replace")
+    nav = [{f"{payload} {number}": f"{number}.md"} for number, payload in enumerate(chosen[:HOSTILE])]
+    (home / "mkdocs.yml").write_text(yaml.safe_dump({"nav": [{chosen[9]: nav}]}))
+    with running(home / "portal", PORTAL_DEMO="0", PORTAL_SCHEDULER="0", PORTAL_DOCS=str(home / "docs")) as address:
+        yield address
+
+
+@pytest.mark.parametrize("number", range(HOSTILE))
+def test_payloads_do_nothing_in_a_browser(hostile: str, visit: Visit, number: int) -> None:
+    """`visit` fails when anything outside is asked for."""
+    page = visit(f"{hostile}/docs?page={number}.md")
+    done: list[str] = []
+    page.on("dialog", lambda dialog: (done.append(dialog.message), dialog.dismiss()))
+    expect(page.locator(".docs-body").first).to_contain_text("First", timeout=15_000)
+    page.reload()
+    expect(page.locator(".docs-body").first).to_contain_text("First", timeout=15_000)
+    for element in page.locator(".docs-body a[href^='#'], .docs-body input, .docs-tree summary").all()[:10]:
+        element.dispatch_event("click")
+    page.locator(".docs-body").first.hover()
+    assert page.locator(".docs-body :is(script, iframe, object, embed, form, svg, style)").count() == 0
+    assert (
+        page.locator(".docs-body *").evaluate_all(
+            "all => all.flatMap(one => one.getAttributeNames().filter(name => name.startsWith('on')))"
+        )
+        == []
+    )
+    assert done == []
 
 
 def title(page: Page, words: str) -> None:
