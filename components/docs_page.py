@@ -28,7 +28,6 @@ from data import cached
 from data.cached import docs as cached_docs
 from data.docs.finishing import Finished, Part
 from data.docs.model import Library, Page, Shown
-from data.docs.terms import NO_TERMS, Terms
 from data.errors import NotFound
 from data.people.model import Actor
 from data.people.permissions import Permission
@@ -65,18 +64,13 @@ def docs_page() -> None:
     path = st.query_params.get("page") or next((p for entry in shown.contents for p in entry.paths()), "")
     try:
         page = portal.docs.page(actor, path)
-        finished = portal.docs.finished(actor, path, terms(portal, actor))
+        finished = portal.docs.finished(actor, path, cached_docs.terms(portal, actor))
     except NotFound:
         draw_missing(shown, path)
         return
     entitle(page.title, portal.settings.name)
     draw_page(ShownPage(portal, actor, read.value, shown, page, finished, here))
     help_reading(path)
-
-
-def terms(portal: Portal, actor: Actor) -> Terms:
-    """What the glossary explains to this reader, by phrase."""
-    return NO_TERMS
 
 
 def draw_missing(shown: Shown, path: str) -> None:

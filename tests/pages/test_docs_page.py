@@ -11,7 +11,8 @@ from data import cached, doorway
 from data.docs.tree import pack
 from data.portal import Portal
 from data.settings import Settings
-from tests.pages.conftest import SignIn, Visit
+from data.tickets.ids import new_id
+from tests.pages.conftest import BOB, SignIn, Visit
 from tests.portals import Clock
 
 PAGES = {
@@ -20,6 +21,7 @@ PAGES = {
     "# Sales\n\n## One\n\n## Two\n\n![x](nothing.png)\n",
     "payroll.md": "---\nrole: triager\n---\n# Secret payroll\n",
     "empty.md": "",
+    "second.md": "# Second\n\nThe start of it.\n",
 }
 
 
@@ -117,6 +119,18 @@ def test_owners_see_what_is_wrong_and_charlie_does_not(read: Visit) -> None:
 def test_a_folder_that_is_not_there_leaves_the_page_standing(read: Visit, house: Portal, tmp_path: Path) -> None:
     doorway.enter(house.replace(settings=Settings(home=house.settings.home, trust_proxy=True, docs=tmp_path / "none")))
     assert "There is no documentation to show yet" in html(read("charlie", page="index.md"))
+
+
+def test_a_word_of_the_glossary_is_explained_to_those_who_see_it(read: Visit, house: Portal, clock: Clock) -> None:
+    given = {"name": "Start", "definition": "Where *it* begins. Then more.", "steward": "bob@example.org"}
+    term = house.glossary.add(BOB, new_id(clock()), given)
+    assert "term-card" not in html(read("charlie", page="empty.md"))
+    house.glossary.move(BOB, term.id, term.version, "approve", {})
+    cached.drop()
+    found = html(read("charlie", page="second.md"))
+    assert f'href="glossary?term={term.id}"' in found
+    assert '<span class="term-says">Where it begins.</span>' in found
+    assert f'<a class="chip" href="glossary?term={term.id}">Start</a>' in found
 
 
 def test_a_failed_pull_is_told_above_the_page(read: Visit, house: Portal, clock: Clock, tmp_path: Path) -> None:
