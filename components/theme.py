@@ -9,10 +9,10 @@ from pathlib import Path
 
 from data.status.model import State
 
-CSS = tuple(
-    Path(__file__).with_name(f"{name}.css")
-    for name in ("theme", "tickets", "forms", "queue", "roadmap", "glossary", "messages", "admin", "notifications")
-)
+SHEETS = (
+    "theme", "tickets", "forms", "queue", "roadmap", "docs", "glossary", "messages", "admin", "notifications",
+)  # fmt: skip
+CSS = tuple(Path(__file__).with_name(f"{name}.css") for name in SHEETS)
 
 TOKENS: Mapping[str, tuple[str, str]] = {
     "bg": ("#FFFFFF", "#0F1216"),

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from data.audit.service import AuditService
+from data.docs.service import DocsService
+from data.docs.store import DocsStore
 from data.engines.base import Engine
 from data.files import files_of
 from data.files.base import Files
@@ -92,6 +94,11 @@ class Portal:
     @cached_property
     def files(self) -> Files:
         return files_of(self.settings)
+
+    @cached_property
+    def docs(self) -> DocsService:
+        store = partial(DocsStore, files_of(self.settings, "docs"))
+        return DocsService(self.statements, self.audit, store, self.clock, self.settings)
 
     @cached_property
     def tickets(self) -> TicketService:

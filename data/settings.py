@@ -34,8 +34,15 @@ def _zone(value: str) -> str:
 
 Zone = Annotated[str, AfterValidator(_zone)]
 Positive = Annotated[timedelta, Field(gt=timedelta(0))]
+REPOSITORY = r"^$|^(https?://|ssh://|file://|/|[\w.-]+@[\w.-]+:)[^\s]+$"
 SECRET_NAME = "PORTAL_SECRET_[A-Z0-9_]+"
 """Environment variables that records may name, and `secret` reads."""
+
+
+PROGRAMS = (
+    "PATH", "HOME", "TMPDIR", "SSH_AUTH_SOCK", "HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "NO_PROXY",
+    "no_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR", "GIT_SSL_CAINFO",
+)  # fmt: skip
 
 
 class Settings(BaseSettings):
@@ -105,6 +112,16 @@ class Settings(BaseSettings):
     """Whether webhooks may lead to addresses inside the network of the portal."""
     keep_deliveries: Positive = timedelta(days=90)
 
+    docs: Path = Path(__file__).parents[1] / "docs"
+    """The folder of the documentation, where no repository is named; a whole MkDocs project will do."""
+    docs_repository: Annotated[str, Field(pattern=REPOSITORY)] = ""
+    """Whatever Git understands; `sync-docs` pulls it."""
+    docs_branch: Annotated[str, Field(pattern=r"^[\w][\w./-]*$")] | None = None
+    """None: the one that the repository shows first."""
+    docs_path: Annotated[str, Field(pattern=r"^$|^[\w -][\w. -]*(/[\w -][\w. -]*)*$")] = ""
+    """Folder in the repository; empty: what its mkdocs.yml says, else `docs`, else all of it."""
+    docs_token: SecretStr | None = None
+
     groups_from: Literal["none", "databricks", "graph"] = "none"
     """Who tells which people are in the groups that grants and platforms name."""
 
@@ -154,3 +171,8 @@ def secret(name: str) -> str:
 def has_secret(name: str) -> bool:
     """Whether this process could read it."""
     return bool(os.environ.get(name, "").strip())
+
+
+def for_programs() -> dict[str, str]:
+    """What a program that the portal starts may know of the environment: no secret of the portal is among it."""
+    return {name: os.environ[name] for name in PROGRAMS if name in os.environ}

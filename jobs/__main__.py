@@ -29,6 +29,7 @@ from jobs.rollup import rollup
 from jobs.seed_demo import remove_demo, seed_demo
 from jobs.sources import SOURCES
 from jobs.sources.base import in_words
+from jobs.sync_docs import sync_docs
 from jobs.sync_groups import sync_groups
 from jobs.tend_tickets import tend_tickets
 
@@ -58,6 +59,10 @@ def _maintain(_: Namespace) -> Lines:
 
 def _sync_groups(_: Namespace) -> Lines:
     return sync_groups(open_portal())
+
+
+def _sync_docs(_: Namespace) -> Lines:
+    return sync_docs(open_portal())
 
 
 def _tend_tickets(_: Namespace) -> Lines:
@@ -139,6 +144,7 @@ JOBS: Mapping[str, Job] = {
     ),
     "maintain": Job("drop what is past its retention, compact, check references", _maintain, {}),
     "sync-groups": Job("who is in the groups that grants name, from the directory", _sync_groups, {}),
+    "sync-docs": Job("pull the documentation from its repository", _sync_docs, {}),
     "tend-tickets": Job(
         "incidents of critical checks, reminders, approvals and what falls due by itself", _tend_tickets, {}
     ),

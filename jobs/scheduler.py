@@ -17,6 +17,8 @@ from jobs.notify import EVERY as NOTIFY_EVERY
 from jobs.notify import notify
 from jobs.rollup import rollup
 from jobs.sources.base import in_words
+from jobs.sync_docs import EVERY as SYNC_DOCS_EVERY
+from jobs.sync_docs import sync_docs
 from jobs.sync_groups import EVERY as SYNC_GROUPS_EVERY
 from jobs.sync_groups import sync_groups
 from jobs.tend_tickets import EVERY as TEND_TICKETS_EVERY
@@ -64,6 +66,7 @@ class Scheduler:
             partial(run_forever, portal, stop),
             partial(repeat, "rollup", partial(rollup, portal), timedelta(0), ROLLUP_EVERY, stop),
             partial(repeat, "sync-groups", partial(sync_groups, portal), timedelta(0), SYNC_GROUPS_EVERY, stop),
+            partial(repeat, "sync-docs", partial(sync_docs, portal), timedelta(0), SYNC_DOCS_EVERY, stop),
             partial(repeat, "tend-tickets", partial(tend_tickets, portal), timedelta(0), TEND_TICKETS_EVERY, stop),
             partial(repeat, "notify", partial(notify, portal), timedelta(0), NOTIFY_EVERY, stop),
             partial(repeat, "maintain", partial(maintain, portal), MAINTAIN_AFTER, MAINTAIN_EVERY, stop),

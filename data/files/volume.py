@@ -31,6 +31,7 @@ ABSENT = 404
 @dataclass(frozen=True)
 class VolumeFiles:
     settings: Settings
+    folder: str = FOLDER
     timeout_s: float = 20
     """For connecting, and for each piece of an answer."""
 
@@ -70,7 +71,7 @@ class VolumeFiles:
 
     def _ask(self, method: str, path: str, **parts: Any) -> httpx.Response:
         """The answer of success, or ABSENT. Each call connects anew: they are rare, and nothing needs closing."""
-        place = quote("/".join(("/Volumes", *self._names, FOLDER, inside(path))))
+        place = quote("/".join(("/Volumes", *self._names, self.folder, inside(path))))
         try:
             headers = self._config.authenticate()
             url = f"{self._config.host}/api/2.0/fs/files{place}"

@@ -33,6 +33,8 @@ class Permission(StrEnum):
     notifications_subscription_set = "notifications:subscription:set"
     notifications_channel_edit = "notifications:channel:edit"
     notifications_delivery_mend = "notifications:delivery:mend"
+    docs_answer_give = "docs:answer:give"
+    docs_report_read = "docs:report:read"
     portal_setting_edit = "portal:setting:edit"
 
     @property
@@ -62,6 +64,8 @@ MATRIX: Mapping[Permission, tuple[Role, str]] = {
     Permission.notifications_subscription_set: (Role.viewer, "Choosing what to hear of"),
     Permission.notifications_channel_edit: (Role.admin, "Changing the channels that are told"),
     Permission.notifications_delivery_mend: (Role.admin, "Looking after deliveries"),
+    Permission.docs_answer_give: (Role.viewer, "Saying that a page helped"),
+    Permission.docs_report_read: (Role.service_owner, "Reading what is wrong with the documentation"),
     Permission.portal_setting_edit: (Role.admin, "Changing a setting"),
 }
 """The least role that may, on the platform in question, and the deed in words."""

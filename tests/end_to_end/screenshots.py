@@ -31,6 +31,8 @@ PAGES = {
     "roadmap": "/roadmap",
     "roadmap-timeline": "/roadmap?layout=timeline",
     "roadmap-form": "/roadmap?new=1",
+    "docs": "/docs?page=guide/writing-docs.md",
+    "docs-report": "/docs?report=1",
     "glossary": "/glossary",
     "glossary-form": "/glossary?new=1",
     "glossary-proposals": "/glossary?part=proposals",

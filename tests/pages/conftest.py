@@ -71,7 +71,7 @@ def house(enter: Portal) -> Portal:
 def visit() -> Visit:
     """Open a page with the given query parameters."""
 
-    def open_page(page: str = "", **query: str) -> AppTest:
+    def open_page(page: str = "", /, **query: str) -> AppTest:
         app = AppTest.from_file(UI, default_timeout=20)
         app.context = {"timezone": "Europe/Berlin"}
         for name, value in query.items():

@@ -31,6 +31,8 @@ MAY = {
     "notifications:subscription:set":(True,  True,       True,   True,         True),
     "notifications:channel:edit":    (False, False,      False,  False,        True),
     "notifications:delivery:mend":   (False, False,      False,  False,        True),
+    "docs:answer:give":              (True,  True,       True,   True,         True),
+    "docs:report:read":              (False, False,      False,  True,         True),
     "portal:setting:edit":           (False, False,      False,  False,        True),
 }  # fmt: skip
 

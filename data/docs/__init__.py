@@ -1,0 +1,1 @@
+"""Documentation that is written in Git and read in the portal."""
