@@ -295,7 +295,7 @@ def test_hostile_words_do_nothing_anywhere(house: Portal, visit: Visit, explain:
              visit("glossary", term=gone.id), visit("glossary", term=gone.id, edit="1"),
              visit("glossary", term=gone.id, propose="1")]  # fmt: skip
     upload = visit("glossary", part="files")
-    pages.append(upload.file_uploader[0].upload("x.csv", csv.replace(b"**x**", b"**y**"), "text/csv").run())
+    pages.append(upload.file_uploader[0].upload("x.csv", csv.replace(b"**x**", b"<img/src=y>"), "text/csv").run())
     for page in pages:
         story = html(page)
         for bad in ("<img", "<script", 'javascript:alert(1)"', '"onclick=a"', '<b>"'):
