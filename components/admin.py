@@ -15,6 +15,7 @@ from components.admin_audit import draw_audit
 from components.admin_channels import draw_channels
 from components.admin_checks import draw_checks
 from components.admin_estate import draw_estate
+from components.admin_missed import draw_missed
 from components.admin_people import draw_people
 from components.admin_platforms import draw_platforms
 from components.admin_requests import FORM as REQUESTS
@@ -102,6 +103,10 @@ PARTS = (
     Part(
         "undelivered", "Undelivered", "Communication", "unsubscribe", "What could not be told, and why.",
         Permission.notifications_delivery_mend, draw_undelivered, news=undelivered,
+    ),
+    Part(
+        "missed", "Not found", "Knowledge", "search_off", "What people looked for, and nothing was there.",
+        Permission.search_log_read, draw_missed,
     ),
     Part(
         "people", "People", "Portal", "group", "Who may what, why, and what others see.",

@@ -24,7 +24,7 @@ export default function ({ data }) {
 """
 
 
-def keep_links_inside(pages: list[str]) -> None:
+def keep_links_inside(pages: list[str], key: str = "app_links") -> None:
     """`pages`: the addresses of the portal. Whoever opens a link in a new tab gets its address as ever."""
     mount = st.components.v2.component("app_links", html="<i></i>", css=":host { display: none; }", js=JS)
-    mount(data={"pages": pages}, key="app_links")
+    mount(data={"pages": pages}, key=key)

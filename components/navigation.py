@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -45,6 +46,7 @@ TICKETS = {kind.name: Entry(f"pages/{kind.path}.py", kind.plural, kind.path) for
 ROADMAP = Entry("pages/roadmap.py", "Roadmap", "roadmap")
 DOCS = Entry("pages/docs.py", "Docs", "docs")
 GLOSSARY = Entry("pages/glossary.py", "Glossary", "glossary")
+SEARCH = Entry("pages/search.py", "Search", "search", "hidden")
 REPORT = Entry("pages/report.py", "Report a problem", "report", "hidden")
 MESSAGES = Entry("pages/messages.py", "Messages", "messages")
 MINE = Entry("pages/mine.py", "My tickets", "mine", "hidden")
@@ -53,7 +55,8 @@ ADMIN = Entry("pages/admin.py", "Admin", "admin")
 CALM = frozenset({MESSAGES.url_path, NOTIFICATIONS.url_path, ADMIN.url_path})
 """Pages above which only critical messages stand: one lists them anyway, the others are forms to work in."""
 PAGES = (
-    STATUS, DETAILS, *TICKETS.values(), ROADMAP, DOCS, GLOSSARY, REPORT, MINE, NOTIFICATIONS, MESSAGES, FEEDS, ADMIN,
+    STATUS, DETAILS, *TICKETS.values(), ROADMAP, DOCS, GLOSSARY, SEARCH, REPORT, MINE, NOTIFICATIONS,
+    MESSAGES, FEEDS, ADMIN,
 )  # fmt: skip
 
 
@@ -100,11 +103,12 @@ def css_text(text: str) -> str:
     return json.dumps(" ".join(text.split())).replace("<", "\\3c ")
 
 
-def draw_tools(actor: Actor, board: Board | None) -> None:
-    """Right end of the top bar. New tools go before the person."""
+def draw_tools(actor: Actor, board: Board | None, search: Callable[[], None]) -> None:
+    """Right end of the top bar. New tools go before the person. `search` draws one that leads to every page."""
     with st.container(key="tools", horizontal=True, gap="small", horizontal_alignment="right"):
         if actor.local:
             st.html(chip("Local mode", "Outside Databricks everybody is the developer persona"))
+        search()
         with st.container(key="report"):
             st.page_link(REPORT.path, label=REPORT.title, icon=":material/flag:")
         with st.popover(plain(actor.name), icon=":material/account_circle:", type="tertiary", key="person"):

@@ -10,7 +10,7 @@ from pathlib import Path
 from data.status.model import State
 
 SHEETS = (
-    "theme", "tickets", "forms", "queue", "roadmap", "docs", "glossary", "messages", "admin", "notifications",
+    "theme", "tickets", "forms", "queue", "roadmap", "docs", "glossary", "search", "messages", "admin", "notifications",
 )  # fmt: skip
 CSS = tuple(Path(__file__).with_name(f"{name}.css") for name in SHEETS)
 

@@ -27,6 +27,9 @@ from data.people.service import PeopleService
 from data.retention import RETENTION, RetentionService
 from data.roadmap.service import RoadmapService
 from data.schema import Schema
+from data.search.log import SearchLog
+from data.search.service import SearchService
+from data.search.sources import Sources
 from data.settings import Settings, read_settings
 from data.statements import Statements
 from data.status.service import StatusService
@@ -114,6 +117,15 @@ class Portal:
     @cached_property
     def glossary(self) -> GlossaryService:
         return GlossaryService(self.statements, self.audit, self.outbox, self.people, self.clock, self.settings)
+
+    @cached_property
+    def search(self) -> SearchService:
+        zone = ZoneInfo(self.settings.timezone)
+        sources = Sources(
+            self.statements, self.docs, self.glossary, self.roadmap, self.status, self.clock, zone
+        )  # fmt: skip
+        log = SearchLog(self.statements, self.clock)
+        return SearchService(sources, self.settings.search_folder, log, self.clock)
 
     @cached_property
     def proposals(self) -> Proposals:

@@ -33,6 +33,7 @@ class Retention(BaseModel):
             "status_results": self.results or settings.keep_results,
             "ingestion_runs": self.runs or settings.keep_runs,
             "deliveries": self.deliveries or settings.keep_deliveries,
+            "search_log": settings.keep_searches,
         }
 
 

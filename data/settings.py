@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
@@ -111,6 +112,7 @@ class Settings(BaseSettings):
     private_receivers: bool = False
     """Whether webhooks may lead to addresses inside the network of the portal."""
     keep_deliveries: Positive = timedelta(days=90)
+    keep_searches: Positive = timedelta(days=90)
 
     docs: Path = Path(__file__).parents[1] / "docs"
     """The folder of the documentation, where no repository is named; a whole MkDocs project will do."""
@@ -128,6 +130,11 @@ class Settings(BaseSettings):
     @property
     def tables(self) -> Path:
         return self.home / "tables"
+
+    @property
+    def search_folder(self) -> Path:
+        """Of the index: made anew by each process, so it need not outlive one."""
+        return Path(gettempdir()) / "portal-search" if self.in_databricks else self.home / "search"
 
     @property
     def sends_mail(self) -> bool:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable
 from functools import partial
 
 from data import doorway
 from data.portal import Portal, connect
+from data.search.index import require_fts5
 from data.settings import Settings
 from jobs import logs
 from jobs.apply import refuse_unknown_targets
@@ -37,6 +39,7 @@ def start(settings: Settings) -> Callable[[], None]:
         _attempt(partial(seed_demo, portal), "without its example data")
     _attempt(partial(_warm_up, portal), "cold")
     doorway.enter(portal, example=partial(seed_demo, portal))
+    _beside(partial(_attempt, partial(_index, portal), "without a search"))
     if not settings.scheduler:
         return _nothing
     scheduler = Scheduler(portal)
@@ -55,6 +58,16 @@ def _warm_up(portal: Portal) -> None:
     """The first viewer shall find statements parsed and tables open."""
     portal.people.access()
     portal.status.snapshot()
+
+
+def _index(portal: Portal) -> None:
+    """The first search shall find everything read; the start does not wait for it."""
+    require_fts5()
+    portal.search.refreshed()
+
+
+def _beside(step: Callable[[], None]) -> None:
+    threading.Thread(target=step, name="first-index", daemon=True).start()
 
 
 def _nothing() -> None:

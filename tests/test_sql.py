@@ -57,7 +57,7 @@ OUTSIDE = {
 
 RECORD_COLUMNS = {"id", "platform_id", "state", "created_at", "created_by", "updated_at", "updated_by", "version"}
 NOT_RECORDS = {
-    *("audit_events", "group_members", "ingestion_runs", "outbox", "settings"),
+    *("audit_events", "group_members", "ingestion_runs", "outbox", "search_log", "settings"),
     *("message_dismissals", "ticket_tallies", "votes", "watchers"),
     *("status_bands", "status_current", "status_results", "status_rollups", "status_transitions"),
 }

@@ -54,4 +54,4 @@ def proposals(portal: Portal, actor: Actor) -> Read[tuple[Proposal, ...]]:
 
 def drop() -> None:
     """After a write."""
-    forget(ABOUT)
+    forget(ABOUT, "search")

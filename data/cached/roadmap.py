@@ -42,4 +42,4 @@ def of_ticket(portal: Portal, actor: Actor, ticket_id: str) -> tuple[Entry, ...]
 
 def drop() -> None:
     """After a write."""
-    forget(ABOUT)
+    forget(ABOUT, "search")

@@ -36,6 +36,7 @@ class Permission(StrEnum):
     docs_answer_give = "docs:answer:give"
     docs_report_read = "docs:report:read"
     portal_setting_edit = "portal:setting:edit"
+    search_log_read = "search:log:read"
 
     @property
     def minimum(self) -> Role:
@@ -67,6 +68,7 @@ MATRIX: Mapping[Permission, tuple[Role, str]] = {
     Permission.docs_answer_give: (Role.viewer, "Saying that a page helped"),
     Permission.docs_report_read: (Role.service_owner, "Reading what is wrong with the documentation"),
     Permission.portal_setting_edit: (Role.admin, "Changing a setting"),
+    Permission.search_log_read: (Role.service_owner, "Reading what was looked for"),
 }
 """The least role that may, on the platform in question, and the deed in words."""
 

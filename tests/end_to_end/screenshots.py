@@ -40,6 +40,8 @@ PAGES = {
     "request-form": "/requests?new=1&template=access",
     "report": "/report?platform=power-bi-sales&check=sales-orders",
     "mine": "/mine",
+    "search": "/search?q=approval",
+    "search-nothing": "/search?q=giraffe",
     "messages": "/messages",
     "notifications": "/notifications?platform=power-bi-sales",
     "admin": "/admin",
@@ -58,6 +60,7 @@ PAGES = {
     "admin-feeds": "/admin?part=feeds",
     "admin-undelivered": "/admin?part=undelivered",
     "admin-people": "/admin?part=people",
+    "admin-missed": "/admin?part=missed",
     "admin-audit": "/admin?part=audit&since=Ever",
 }
 FOLLOWED = {

@@ -34,6 +34,7 @@ MAY = {
     "docs:answer:give":              (True,  True,       True,   True,         True),
     "docs:report:read":              (False, False,      False,  True,         True),
     "portal:setting:edit":           (False, False,      False,  False,        True),
+    "search:log:read":               (False, False,      False,  True,         True),
 }  # fmt: skip
 
 ALICE = Actor("alice@example.org", "Alice", Role.contributor, per_platform={"sales": Role.service_owner})

@@ -1,0 +1,3 @@
+-- purpose: nothing is to be shown
+-- writes: shown
+DELETE FROM shown
