@@ -8,7 +8,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api import describe, health, me, problems
+from api import describe, health, me, messages, problems, roadmap, status, tickets
 from api.gate import Gate
 from api.identity import RequireIdentity
 from data.settings import Settings
@@ -21,6 +21,11 @@ problems.install(api)
 describe.install(api)
 v1 = APIRouter(prefix="/v1")
 v1.include_router(me.router)
+v1.include_router(status.router)
+v1.include_router(messages.router)
+v1.include_router(roadmap.router)
+for router in tickets.routers():
+    v1.include_router(router)
 api.include_router(v1)
 api.include_router(health.router)
 
