@@ -139,3 +139,20 @@ def test_reads_are_not_sent_twice(bob: Person) -> None:
     again = bob.get(SOMEWHERE, If_None_Match=first.headers["ETag"])
     assert (again.status_code, again.content) == (304, b"")
     assert bob.get(SOMEWHERE, If_None_Match='"other"').status_code == 200
+
+
+TRICKS = (
+    "/v1/checks/%0A",
+    "/v1/checks/a%00b",
+    "/v1/checks/..%2f..%2fetc",
+    "/v1//checks",
+    "/v1/checks/",
+    "/v1/%2e%2e/docs",
+    "/V1/me",
+)
+
+
+@pytest.mark.parametrize("path", TRICKS)
+def test_odd_addresses_lead_nowhere(bob: Person, path: str) -> None:
+    answer = bob.get(path)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (404, "application/problem+json")
