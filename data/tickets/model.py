@@ -262,8 +262,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What somebody typed into the form. `id` is made when the form opens: sent twice, it is still one ticket; with
-    another `digest` of what is sent, it is refused."""
+    """`id` is made when the form opens: sent twice, it is one ticket; with another `digest`, it is refused."""
 
     id: str
     kind: str

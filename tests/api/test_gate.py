@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from collections.abc import Iterator
 
 import pytest
 from starlette.testclient import TestClient
+from starlette.types import Message
 
-from api.bodies import DEEPEST, MOST_BYTES
+from api.bodies import DEEPEST, MOST_BYTES, Unreadable, read_body
 from api.rates import Rates
 from data.portal import Portal
 from data.settings import Settings
@@ -83,6 +85,8 @@ BODIES = {
     "not UTF-8": (b'{"a":"\xff"}', JSON, 400),
     "UTF-16": ('{"a":1}'.encode("utf-16"), JSON, 400),
     "not a number": (b'{"a":NaN}', JSON, 400),
+    "half a character": (b'{"a":"\\ud800"}', JSON, 400),
+    "a whole one": (b'{"a":"\\ud83d\\ude00 \\\\ud800"}', JSON, 405),
     "brackets in text": (b'{"a":"' + b"[" * 100 + b'\\""}', JSON, 405),
 }
 
@@ -98,6 +102,15 @@ def test_a_body_that_does_not_say_how_large_it_is_is_stopped_when_it_is_too_larg
     sent = {"X-Forwarded-Email": "bob@example.org", **JSON}
     pieces = (b" " * 2**16 for _ in range(MOST_BYTES // 2**16 + 1))
     assert door.post(f"/api{SOMEWHERE}", content=pieces, headers=sent).status_code == 413
+
+
+def test_a_body_that_trickles_in_is_not_waited_for() -> None:
+    async def silent() -> Message:
+        return await asyncio.Event().wait() or {}
+
+    with pytest.raises(Unreadable) as refused:
+        asyncio.run(read_body(silent, {}, patience_s=0.01))
+    assert refused.value.status == 408
 
 
 def test_a_page_of_another_site_changes_nothing(bob: Person) -> None:
