@@ -68,8 +68,9 @@ async def _page() -> HTMLResponse:
 
 
 def described(api: FastAPI) -> dict[str, Any]:
+    tags = [{"name": name, "description": words} for name, words in TAGS.items()]
     schema = get_openapi(
-        title=api.title, version=api.version, description=INTRODUCTION, routes=api.routes, tags=[{"name": name, "description": words} for name, words in TAGS.items()],
+        title=api.title, version=api.version, description=INTRODUCTION, routes=api.routes, tags=tags,
         servers=[{"url": "/api"}],
     )  # fmt: skip
     schemas = schema.setdefault("components", {}).setdefault("schemas", {})
