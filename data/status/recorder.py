@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -52,8 +52,13 @@ class Judged(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    results: int
+    rows: tuple[Row, ...]
+    """The results as they are stored."""
     transitions: tuple[Transition, ...]
+
+    @property
+    def results(self) -> int:
+        return len(self.rows)
 
 
 class Recorder:
@@ -68,17 +73,23 @@ class Recorder:
         self._platforms = platforms
         self._outbox = outbox
 
-    def record(self, readings: Sequence[Reading], source: str) -> Recorded:
-        """Readings of one check must come oldest first. What was retired while it was looked at is left out."""
-        platforms = self._platforms()
+    def record(
+        self, readings: Sequence[Reading], source: str, platforms: Platforms | None = None, stored: Collection[str] = ()
+    ) -> Recorded:
+        """Readings of one check must come oldest first. What was retired while it was looked at is left out.
+
+        `platforms`: as the caller just read them. `stored`: ids of readings whose results are there already.
+        """
+        platforms = self._platforms() if platforms is None else platforms
         standings = standings_of(platforms)
         seen = [_judged(standings[r.check_id], r, self._clock()) for r in readings if r.check_id in standings]
         if not seen:
-            return Recorded(0, ())
-        results = self._statements.append("status_results", [_result(one, source) for one in seen])
+            return Recorded((), ())
+        rows = [_result(one, source) for one in seen if one.reading.id not in stored]
+        self._statements.append("status_results", rows)
         transitions = self._advance(seen, platforms)
         self._rollups.renew({one.check.platform_id for one in seen}, since=_last_seen(seen, standings))
-        return Recorded(results, transitions)
+        return Recorded(tuple(rows), transitions)
 
     def switch_off(self, checks: Iterable[Check], standings: Standings) -> None:
         """Until now they counted; from now on they do not."""
@@ -151,7 +162,7 @@ def _judged(standing: Standing, reading: Reading, now: datetime) -> Judged:
 def _result(seen: Judged, source: str) -> Row:
     check, reading, verdict = seen
     value = measured(check, reading, reading.observed_at)
-    return result_row(uuid.uuid4().hex, check, reading, verdict, value, source)
+    return result_row(reading.id or uuid.uuid4().hex, check, reading, verdict, value, source)
 
 
 def _current(check_id: str, standings: Standings) -> Current | None:

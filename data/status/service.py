@@ -28,6 +28,7 @@ from data.status.history import History
 from data.status.learned import learn
 from data.status.model import Check, Current, IngestionRun, Mode, Outcome, Reading
 from data.status.notices import hearing_of
+from data.status.pushing import Pushing, Report
 from data.status.recorder import Recorded, Recorder
 from data.status.rollups import Rollups
 from data.status.rows import (
@@ -69,6 +70,10 @@ class StatusService:
     @cached_property
     def wishes(self) -> Wishes:
         return Wishes(self._statements, self._audit, self._clock, self._platforms)
+
+    @cached_property
+    def pushing(self) -> Pushing:
+        return Pushing(self._statements, self._recorder, self._clock, self._platforms)
 
     @cached_property
     def _rollups(self) -> Rollups:
@@ -136,16 +141,8 @@ class StatusService:
         actor: Actor | None = None,
     ) -> Current:
         """Push one result or heartbeat; without `event_at`, now. The state of the check after it."""
-        at = self._clock()
-        standing = self.standings().get(check_id)
-        if standing is None:
-            raise NotFound(f"There is no active check named {check_id}.")
-        require(actor or Actor.job("notebook"), Permission.status_result_report, standing.check.platform_id)
-        if standing.check.source != PUSHED:
-            raise Invalid(
-                f"{check_id} is looked at by {standing.check.source}; only checks with source push take reports."
-            )
-        self.record([_reported(standing.check, at, outcome, value, event_at or at, message, evidence)], PUSHED)
+        report = Report(outcome=outcome, value=value, event_at=event_at, message=message, evidence=evidence or {})
+        self.pushing.push(actor or Actor.job("notebook"), check_id, [report])
         return self.currents()[check_id]
 
     def hearings(self, abouts: Sequence[About]) -> dict[str, Hearing]:
@@ -219,21 +216,3 @@ class StatusService:
         standings = self.standings() if off else {}
         return lambda: self._recorder.switch_off(off, standings) if off else None
 
-
-def _reported(
-    check: Check, at: datetime, outcome: Outcome, value: float | None, event_at: datetime, message: str,
-    evidence: Mapping[str, Any] | None,
-) -> Reading:  # fmt: skip
-    """Raises Invalid, in the words of the caller's own code."""
-    if check.mode is Mode.threshold and value is None and outcome is Outcome.ok:
-        raise Invalid(f"{check.id} is judged by a number; report it as value=...")
-    if event_at.tzinfo is None:
-        raise Invalid("event_at has no time zone; give an aware time, for example datetime.now(UTC).")
-    try:
-        return Reading(
-            check_id=check.id, observed_at=at, outcome=outcome, value=value, source_event_at=event_at, message=message,
-            evidence=dict(evidence or {}),
-        )  # fmt: skip
-    except ValidationError as error:
-        problems = tuple(f"{e['loc'][0]}: {e['msg'][0].lower()}{e['msg'][1:]}" for e in error.errors())
-        raise Invalid(f"This report for {check.id} cannot be taken:", problems) from error
