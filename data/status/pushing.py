@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -34,6 +35,8 @@ MOST = 1_000
 AT_ONCE = 5_000
 """Results in one round, so that those who wait are told within seconds."""
 MOST_WAITING = 20_000
+LONGEST_REST_S = 1.0
+"""After a round it rests as long as that took, so that pages keep half of the time; meanwhile the next one grows."""
 OLDEST = timedelta(days=1)
 """A result older than this is refused; until then its key is recognised."""
 
@@ -88,6 +91,7 @@ class Pushing:
         self._waiting: list[_Waiting] = []
         self._lock = threading.Lock()
         self._writer = ThreadPoolExecutor(1, "push")
+        self._rest, self._rest_s = threading.Event(), 0.0
 
     def push(self, actor: Actor, check_id: str, reports: Sequence[Report]) -> tuple[Pushed, ...]:
         """In the order of `reports`, once they are stored, all or none of them.
@@ -110,13 +114,16 @@ class Pushing:
         return one.told
 
     def _round(self) -> None:
-        taken = self._taken()
+        if not self._waiting:
+            return
+        self._rest.wait(self._rest_s)
+        taken, began = self._taken(), time.monotonic()
         try:
-            if taken:
-                self._store(taken)
+            self._store(taken)
         except Exception as error:
             for one in (one for one in taken if not one.told.done()):
                 one.told.set_exception(error)
+        self._rest_s = min(time.monotonic() - began, LONGEST_REST_S)
 
     def _taken(self) -> list[_Waiting]:
         """The oldest of those who wait. Each came with a round of its own: whoever is left over has another."""
