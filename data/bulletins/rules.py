@@ -81,7 +81,9 @@ def _maintenance(message: Message, texts: Sequence[Message], status: Status, at:
 def _passed(message: Message, at: datetime) -> Iterator[Update]:
     """What the clock tells, or whoever withdrew it."""
     if message.state == "withdrawn":
-        yield Update(f"{message.id}:withdrawn", "completed", f"Cancelled. {message.reason or ''}".strip(), message.updated_at)
+        yield Update(
+            f"{message.id}:withdrawn", "completed", f"Cancelled. {message.reason or ''}".strip(), message.updated_at
+        )
         return
     if message.starts_at and message.starts_at <= at:
         yield Update(f"{message.id}:started", "in_progress", "Maintenance has begun.", message.starts_at)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -38,6 +39,11 @@ def _access(_portal: Portal, home: str) -> Read[Access]:
 @cached("snapshot", 16)
 def _snapshot(_portal: Portal, home: str) -> Read[Snapshot]:
     return read(_portal, _front_turn(_portal), ("snapshot",), _portal.status.snapshot)
+
+
+@cached("past", 64)
+def _snapshot_at(_portal: Portal, home: str, minute: datetime) -> Read[Snapshot]:
+    return read(_portal, DETAILS_TURN, ("past", minute), partial(_portal.status.snapshot_at, minute))
 
 
 @derived("snapshot", 32)
@@ -92,6 +98,16 @@ def board(portal: Portal, actor: Actor) -> Read[Board]:
         return Read(None, found.at, found.error)
     seen = _board(portal, found.value, home(portal), found.at, actor.scope, actor.platforms)
     return Read(seen, found.at, found.error)
+
+
+def board_at(portal: Portal, actor: Actor, at: datetime) -> Read[Board]:
+    """The front page as it was at the beginning of that minute, for what this viewer may see today."""
+    minute = at.astimezone(UTC).replace(second=0, microsecond=0)
+    found: Read[Snapshot] = fresh(portal, _snapshot_at, 2 * DETAILS_TURN, minute)
+    if found.value is None:
+        return Read(None, found.at, found.error)
+    seen = _board(portal, found.value, home(portal), minute, actor.scope, actor.platforms)
+    return Read(replace(seen, feeds=()), found.at, found.error)
 
 
 def _of_check(portal: Portal, actor: Actor, name: str, check_id: str, hours: int = 0) -> Read[Any]:

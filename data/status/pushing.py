@@ -167,7 +167,9 @@ class Pushing:
             raise Conflict(f"{check.id} is switched off, so it takes no results.")
         return check
 
-    def _known(self, readings: Mapping[str, Reading], reports: Iterable[Sequence[Report]], at: datetime) -> dict[str, Row]:
+    def _known(
+        self, readings: Mapping[str, Reading], reports: Iterable[Sequence[Report]], at: datetime
+    ) -> dict[str, Row]:
         if not any(report.key for mine in reports for report in mine):
             return {}
         rows = self._statements.rows(

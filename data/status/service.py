@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -11,14 +12,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
-from pydantic import ValidationError
 
 from data.audit.service import AuditService
-from data.errors import Conflict, Invalid, NotFound
+from data.errors import Conflict, Invalid
 from data.notifications.planning import About, Hearing
 from data.notifications.service import OutboxService
 from data.people.model import Actor, Scope
-from data.people.permissions import Permission, require
 from data.settings import Settings
 from data.statements import Statements
 from data.status.board import STRIP_DAYS, Board
@@ -26,8 +25,9 @@ from data.status.editor import Editor
 from data.status.estate import Estate, Plan
 from data.status.history import History
 from data.status.learned import learn
-from data.status.model import Check, Current, IngestionRun, Mode, Outcome, Reading
+from data.status.model import Check, Current, IngestionRun, Outcome, Reading, Window
 from data.status.notices import hearing_of
+from data.status.past import Past, since_of, snapshot_of
 from data.status.pushing import Pushing, Report
 from data.status.recorder import Recorded, Recorder
 from data.status.rollups import Rollups
@@ -36,14 +36,17 @@ from data.status.rows import (
     Standing,
     announced_from_board,
     days_by_component,
+    incident_from_row,
     platforms_from_board,
     run_row,
     standings_of,
+    turn_from_row,
 )  # fmt: skip
 from data.status.view import RECENTLY, Rules, Snapshot, compose
-from data.status.wishes import PUSHED, Wishes
+from data.status.wishes import Wishes
 
 MANY = 1_000_000
+MANY_INCIDENTS = 1_000
 MOST_INCIDENTS = 20
 """Of one platform: at least one of each asset, as far as it goes."""
 FEED_MEMORY = timedelta(days=2)
@@ -99,6 +102,22 @@ class StatusService:
     def board(self, snapshot: Snapshot, scope: Scope, mine: frozenset[str] = frozenset()) -> Board:
         """What a viewer of this scope may see of the snapshot; no statement."""
         return compose(snapshot, scope.sees, mine, self.rules)
+
+    def snapshot_at(self, at: datetime) -> Snapshot:
+        """The same at a past moment, from the trail. Raises Invalid for one that has not come."""
+        if at > self._clock():
+            raise Invalid("This moment lies in the future; the past can be shown.")
+        ask, since = self._statements, since_of(at, self.rules.zone)
+        turns, incidents = defaultdict(list), defaultdict(list)
+        for row in ask.rows("status/list_states_at", at=at, since=since, limit=MANY):
+            turns[row["check_id"]].append(turn_from_row(row))
+        for row in ask.rows("status/list_incidents_at", at=at, limit=MANY_INCIDENTS):
+            incidents[row["platform_id"]].append(incident_from_row(row))
+        first = (at - timedelta(days=STRIP_DAYS)).date()
+        days = ask.table("status/list_rollups", component_type="platform", component_id=None, since=first, limit=MANY)
+        windows = [Window(**row) for row in ask.rows("status/list_windows", since=since, limit=MANY)]
+        past = Past(at, self._platforms(at), turns, days_by_component(days), windows, incidents)
+        return snapshot_of(past, self.rules)
 
     def standings(self) -> Mapping[str, Standing]:
         """Each active check with its current state, by check id."""
@@ -215,4 +234,3 @@ class StatusService:
         off = list(checks)
         standings = self.standings() if off else {}
         return lambda: self._recorder.switch_off(off, standings) if off else None
-

@@ -66,7 +66,9 @@ def test_outsiders_learn_nothing_of_a_platform_of_others(desk: Desk, newsroom: N
     assert len(told(desk, "erin")) == 3
 
 
-def test_maintenance_goes_by_the_clock_and_its_updates_keep_their_ids(newsroom: Newsroom, desk: Desk, clock: Clock) -> None:
+def test_maintenance_goes_by_the_clock_and_its_updates_keep_their_ids(
+    newsroom: Newsroom, desk: Desk, clock: Clock
+) -> None:
     message = newsroom.write(kind="maintenance", title="Sales moves")
     clock.advance(minutes=10)
     newsroom.again("revise", message, kind="maintenance", title="Sales moves", body="By *lorry*.")
