@@ -45,7 +45,7 @@ def _told_of(ticket: Ticket, events: Iterable[AuditEvent], comments: Iterable[Co
     turns = [(e, str(e.new["state"])) for e in events if e.new and e.new.get("state") and e.action not in quiet]
     replies = [c for c in comments if c.by_staff and c.state == "shown" and not c.internal]
     told = [Update(event.id, OF_TICKET[state], event.reason or "", event.at) for event, state in turns if event.old]
-    answers = [Update(c.id, _status_at(turns, c.created_at), c.body, c.created_at) for c in replies]
+    answers = [Update(f"{c.id}:{c.version}", _status_at(turns, c.created_at), c.body, c.created_at) for c in replies]
     opening = Update(f"{ticket.id}:1", "investigating", ticket.excerpt or ticket.title, ticket.created_at)
     return sorted((opening, *told, *answers), key=lambda update: (update.at, update.id))
 
