@@ -12,6 +12,7 @@ import pandas as pd
 
 from data.audit.model import AuditEvent
 from data.cached.reads import DETAILS_TURN, STORE_TURN, TURN, Read, cached, derived, forget, fresh, home, read
+from data.errors import NotFound
 from data.people.access import Access
 from data.people.model import Actor, Scope
 from data.portal import Portal
@@ -114,8 +115,12 @@ def _of_check(portal: Portal, actor: Actor, name: str, check_id: str, hours: int
     """A check outside the viewer's board is answered as one that does not exist."""
     seen = board(portal, actor)
     if seen.value is None or not any(view.check.id == check_id for tile in seen.value.tiles for view in tile.checks):
-        return Read(None, seen.at, seen.error or f"There is no check named {check_id}.")
+        return _absent(seen, f"There is no check named {check_id}.")
     return fresh(portal, _detail, 2 * DETAILS_TURN, name, check_id, hours)
+
+
+def _absent(seen: Read[Board], words: str) -> Read[Any]:
+    return Read(None, seen.at, words, NotFound) if seen.value else Read(None, seen.at, seen.error)
 
 
 def history(portal: Portal, actor: Actor, check_id: str, hours: int) -> Read[pd.DataFrame]:
@@ -135,7 +140,7 @@ def platform_transitions(portal: Portal, actor: Actor, platform_id: str) -> Read
     """Of all checks of a platform; one outside the viewer's board is answered as one that does not exist."""
     seen = board(portal, actor)
     if seen.value is None or not any(tile.platform.id == platform_id for tile in seen.value.tiles):
-        return Read(None, seen.at, seen.error or f"There is no platform named {platform_id}.")
+        return _absent(seen, f"There is no platform named {platform_id}.")
     return fresh(portal, _platform_transitions, 2 * DETAILS_TURN, platform_id)
 
 
@@ -150,7 +155,7 @@ def looks(portal: Portal, actor: Actor, check_id: str) -> Read[tuple[Look, ...]]
 def strip(portal: Portal, actor: Actor, check: Check) -> Read[Strip]:
     days: Read[Mapping[date, DayRollup]] = _of_check(portal, actor, "days", check.id)
     if days.value is None:
-        return Read(None, days.at, days.error)
+        return Read(None, days.at, days.error, days.wrong)
     rules = portal.status.rules
     return Read(uptime.strip(days.value, days.at, rules.zone, rules.stale_after(check)), days.at, days.error)
 

@@ -23,7 +23,7 @@ from typing import Any, Generic, TypeVar
 
 import streamlit as st
 
-from data.errors import Forbidden, NotFound, PortalError
+from data.errors import Forbidden, NotFound, PortalError, Unavailable
 from data.portal import Portal
 
 log = logging.getLogger(__name__)
@@ -52,6 +52,15 @@ class Read(Generic[T]):
     value: T | None
     at: datetime
     error: str | None = None
+    wrong: type[PortalError] = Unavailable
+    """What kind of error it is."""
+
+    def get(self) -> T:
+        """For who has nothing to show beside it: raises the error when there is no value."""
+        if self.value is not None:
+            return self.value
+        words = self.error or "This cannot be read now."
+        raise Unavailable(words, self.at) if self.wrong is Unavailable else self.wrong(words)
 
 
 @dataclass
@@ -97,7 +106,9 @@ def _asked(portal: Portal, kind: str, load: Callable[[], T], last: Read[T] | Non
     try:
         return Read(load(), portal.clock())
     except (NotFound, Forbidden) as error:
-        return Read(None, portal.clock(), str(error))  # what may not be known any more is not shown from memory
+        return Read(
+            None, portal.clock(), str(error), type(error)
+        )  # what may not be known any more is not shown from memory
     except PortalError as error:
         log.warning("read %s failed: %s", kind, error)
         return replace(last if last and last.value is not None else Read(None, portal.clock()), error=str(error))

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from data.audit.service import AuditService
-from data.errors import Conflict, Invalid, NotFound
+from data.errors import Conflict, Invalid, NotFound, Reused
 from data.messages.model import ANNOUNCED, Detail, Draft, Message, sees
 from data.messages.notices import edition_of, notice_of
 from data.messages.rules import accepted
@@ -69,7 +69,7 @@ class MessageService:
         if version == 0 and not self._store.add(after):
             return self._sent_before(actor, after)
         if version and not self._store.set(after):
-            raise Conflict(FASTER)
+            raise self._overtaken(after)
         self._follow(before, after)
         return after
 
@@ -78,7 +78,7 @@ class MessageService:
         before = self._written(actor, message_id, version)
         after = self._planned(actor, before, move_named(name), {}, answers)
         if not self._store.set(after):
-            raise Conflict(FASTER)
+            raise self._overtaken(after)
         self._follow(before, after)
         return after
 
@@ -154,7 +154,7 @@ class MessageService:
         message = self._seen(actor, message_id)
         require_all(actor, message.platform_ids)
         if message.version != version:
-            raise Conflict(FASTER)
+            raise Conflict(FASTER, message.version)
         return message
 
     def _seen(self, actor: Actor, message_id: str) -> Message:
@@ -172,8 +172,12 @@ class MessageService:
     def _sent_before(self, actor: Actor, again: Message) -> Message:
         known = self._store.find(again.id)
         if known is None or known.created_by != actor.email or words_of(known) != words_of(again):
-            raise Conflict(FASTER)
+            raise Reused(FASTER)
         return known
+
+    def _overtaken(self, message: Message) -> Conflict:
+        known = self._store.find(message.id)
+        return Conflict(FASTER, known.version if known else None)
 
     def _follow(self, before: Message, after: Message) -> None:
         """The trail comes last: what it holds is complete, and what it lacks is done again by `repair`."""

@@ -138,7 +138,7 @@ class RoadmapService:
 
     def _write(self, before: Item, after: Item) -> Item:
         if not self._store.set(after):
-            raise Conflict(faster(self._store.find(after.id) or before))
+            raise overtaken(self._store.find(after.id) or before)
         moved = before.platform_id != after.platform_id
         known = (self._store.find(after.id) or after) if moved else after
         self._follow(replace(after, members_only=known.members_only), before)
@@ -209,7 +209,7 @@ def _by_votes(requests: Iterable[Ticket]) -> tuple[Ticket, ...]:
 
 def _at(item: Item, version: int) -> Item:
     if item.version != version:
-        raise Conflict(faster(item))
+        raise overtaken(item)
     return item
 
 
@@ -217,3 +217,8 @@ def faster(item: Item) -> str:
     """`item` as it is now."""
     who = item.updated_by.partition("@")[0]
     return f"Somebody was faster: {who} has changed this item meanwhile. What you wrote stays here."
+
+
+def overtaken(item: Item) -> Conflict:
+    """`item` as it is now."""
+    return Conflict(faster(item), item.version)
