@@ -8,7 +8,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api import describe, health, me, problems
+from api import badges, checks_push, describe, export, feeds, health, me, metrics, problems, statuspage_v2
 from api.gate import Gate
 from api.identity import RequireIdentity
 from data.settings import Settings
@@ -21,8 +21,10 @@ problems.install(api)
 describe.install(api)
 v1 = APIRouter(prefix="/v1")
 v1.include_router(me.router)
+v1.include_router(checks_push.router)
 api.include_router(v1)
-api.include_router(health.router)
+for area in (statuspage_v2, feeds, badges, export, metrics, health):
+    api.include_router(area.router)
 
 
 def mount(settings: Settings) -> Mount:

@@ -164,6 +164,11 @@ def edits(portal: Portal, actor: Actor, check_id: str) -> Read[tuple[AuditEvent,
     return _of_check(portal, actor, "edits", check_id)
 
 
+def forget_board() -> None:
+    """After results that changed a state."""
+    forget("snapshot")
+
+
 def drop() -> None:
     """After a write that may have changed anything."""
     forget()
