@@ -68,6 +68,10 @@ class Call:
         again = {"Idempotent-Replayed": "true"} if known else {}
         return Response(body.model_dump_json(), 201, {"Location": f"{root}/v1/{path}", **again}, JSON)
 
+    def written(self, body: BaseModel) -> Response:
+        """What a change has made of it."""
+        return Response(body.model_dump_json(), 200, media_type=JSON)
+
     def id_for(self, key: str | None) -> str:
         """The same id for the same key of the same person at the same address; without a key, a new one."""
         if key is None:

@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 
 from data.audit.model import AuditEvent
 from data.audit.service import AuditService
-from data.errors import Conflict, Invalid, NotFound, PortalError
+from data.errors import Conflict, Invalid, NotFound, PortalError, Reused
 from data.notifications.model import Notice
 from data.notifications.service import OutboxService
 from data.people.model import Actor
 from data.people.permissions import Permission, require
 from data.roadmap.model import Entry, Item, Link
-from data.roadmap.rules import MOVES, added, checked_fields, drifts, edited, plan
+from data.roadmap.rules import MOVES, added, checked_fields, drifts, edited, facts_of, plan
 from data.roadmap.store import RoadmapStore
 from data.statements import Statements
 from data.tickets.answers import Refused
@@ -71,7 +71,7 @@ class RoadmapService:
         given = self._accepted(actor, answers)
         item = added(id_, actor, given, self._clock())
         if not self._store.add([item]):
-            return self._seen(actor, id_)
+            return _sent_before(self._seen(actor, id_), item)
         self._follow(item)
         return self._seen(actor, id_)
 
@@ -205,6 +205,13 @@ def _of_items(links: Iterable[Link], tickets: Mapping[str, Ticket]) -> Mapping[s
 
 def _by_votes(requests: Iterable[Ticket]) -> tuple[Ticket, ...]:
     return tuple(sorted(requests, key=lambda ticket: (-ticket.tally.votes, ticket.key)))
+
+
+def _sent_before(known: Item, again: Item) -> Item:
+    """Raises Reused where it was another one; what has been changed since is not compared any more."""
+    if known.version == 1 and facts_of(known) != facts_of(again):
+        raise Reused("This was sent before with something else in it. Send it under a key of its own.")
+    return known
 
 
 def _at(item: Item, version: int) -> Item:

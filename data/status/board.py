@@ -150,3 +150,8 @@ class Board:
     products_late: int
     checked_at: datetime | None
     """The newest observation of any check."""
+
+    @property
+    def platform_ids(self) -> frozenset[str]:
+        """What the viewer may know of."""
+        return frozenset(tile.platform.id for tile in self.tiles)

@@ -278,6 +278,8 @@ class Draft:
     requester: str | None = None
     """Staff may open one on somebody's behalf."""
     source: str = "person"
+    digest: str | None = None
+    """Of what is sent; under the same id, another one is refused."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,7 @@ class TicketService:
 
     @cached_property
     def _opening(self) -> Opening:
-        return Opening(self._store, self._aftermath, self._limits, self.talk, self._clock)
+        return Opening(self._store, self._aftermath, self._limits, self.talk, self._audit, self._clock)
 
     @cached_property
     def _filing(self) -> Filing:
