@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -19,6 +18,7 @@ from data.portal import Portal
 from data.status import uptime
 from data.status.board import Board, Strip
 from data.status.model import Check, DayRollup, Transition
+from data.status.past import past_minute
 from data.status.replay import Look
 from data.status.view import Snapshot
 
@@ -102,13 +102,16 @@ def board(portal: Portal, actor: Actor) -> Read[Board]:
 
 
 def board_at(portal: Portal, actor: Actor, at: datetime) -> Read[Board]:
-    """The front page as it was at the beginning of that minute, for what this viewer may see today."""
-    minute = at.astimezone(UTC).replace(second=0, microsecond=0)
+    """The front page as it was at the beginning of that minute, for what this viewer may see today.
+
+    Raises Invalid for a moment that cannot be shown.
+    """
+    minute = past_minute(at, portal.clock())
     found: Read[Snapshot] = fresh(portal, _snapshot_at, 2 * DETAILS_TURN, minute)
     if found.value is None:
         return Read(None, found.at, found.error)
     seen = _board(portal, found.value, home(portal), minute, actor.scope, actor.platforms)
-    return Read(replace(seen, feeds=()), found.at, found.error)
+    return Read(seen, found.at, found.error)
 
 
 def _of_check(portal: Portal, actor: Actor, name: str, check_id: str, hours: int = 0) -> Read[Any]:

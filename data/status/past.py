@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+from data.errors import Invalid
 from data.status.board import OpenIncident
 from data.status.health import Weight, check_weight
 from data.status.model import Current, DayRollup, State, Window
 from data.status.rows import PlatformStanding, Standing, Turn
 from data.status.uptime import Segment, day_bounds, platform_timeline, rollup, timeline, total_ms
 from data.status.view import RECENTLY, Rules, Snapshot
+
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,15 @@ class Past:
     incidents: Mapping[str, Sequence[OpenIncident]]
 
 
+def past_minute(at: datetime, now: datetime) -> datetime:
+    """The beginning of that minute. Raises Invalid for a moment that cannot be shown."""
+    if at.tzinfo is None:
+        raise Invalid("This moment has no time zone; write for example 2026-11-24T08:40:00+01:00.")
+    if not EARLIEST <= at <= now:
+        raise Invalid("This moment lies in the future." if at > now else "Nothing was watched so long ago.")
+    return at.astimezone(UTC).replace(second=0, microsecond=0)
+
+
 def since_of(at: datetime, zone: ZoneInfo) -> datetime:
     """From when on the turns are needed: a day of changes, and the whole local day of `at`."""
     return min(at - RECENTLY, day_bounds(at.astimezone(zone).date(), zone)[0])
@@ -44,7 +56,7 @@ def snapshot_of(past: Past, rules: Rules) -> Snapshot:
     placed = (_place(place, past) for place in past.platforms)
     platforms = tuple(place for place in placed if place.standings)
     days = {place.platform.id: _days(place, past, rules) for place in platforms}
-    return Snapshot(past.at, platforms, days)
+    return Snapshot(past.at, platforms, days, past=True)
 
 
 def _place(place: PlatformStanding, past: Past) -> PlatformStanding:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 
 from data.audit.service import AuditService
-from data.errors import Conflict, Invalid
+from data.errors import Conflict
 from data.notifications.planning import About, Hearing
 from data.notifications.service import OutboxService
 from data.people.model import Actor, Scope
@@ -27,7 +27,7 @@ from data.status.history import History
 from data.status.learned import learn
 from data.status.model import Check, Current, IngestionRun, Outcome, Reading, Window
 from data.status.notices import hearing_of
-from data.status.past import Past, since_of, snapshot_of
+from data.status.past import Past, past_minute, since_of, snapshot_of
 from data.status.pushing import Pushing, Report
 from data.status.recorder import Recorded, Recorder
 from data.status.rollups import Rollups
@@ -97,7 +97,7 @@ class StatusService:
             rollups = beside.submit(self._statements.table, "status/list_rollups", **asked)
             board = self._board()
         days = days_by_component(rollups.result())
-        return Snapshot(at, tuple(platforms_from_board(board)), days, announced_from_board(board))
+        return Snapshot(at, tuple(platforms_from_board(board)), days, announced=announced_from_board(board))
 
     def board(self, snapshot: Snapshot, scope: Scope, mine: frozenset[str] = frozenset()) -> Board:
         """What a viewer of this scope may see of the snapshot; no statement."""
@@ -105,8 +105,7 @@ class StatusService:
 
     def snapshot_at(self, at: datetime) -> Snapshot:
         """The same at a past moment, from the trail. Raises Invalid for one that has not come."""
-        if at > self._clock():
-            raise Invalid("This moment lies in the future; the past can be shown.")
+        at = past_minute(at, self._clock())
         ask, since = self._statements, since_of(at, self.rules.zone)
         turns, incidents = defaultdict(list), defaultdict(list)
         for row in ask.rows("status/list_states_at", at=at, since=since, limit=MANY):

@@ -7,7 +7,12 @@ from data.people.model import Actor
 from tests.api.doors import Person
 from tests.data.tickets.desk import Desk
 
-TEXT = {"move": "publish", "title": "Gateway moves on Monday", "body": "It will be **short**.", "platform_ids": ["sales"]}
+TEXT = {
+    "move": "publish",
+    "title": "Gateway moves on Monday",
+    "body": "It will be **short**.",
+    "platform_ids": ["sales"],
+}
 
 
 def test_a_message_is_published_once_and_shown(alice: Person, bob: Person) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 from xml.etree import ElementTree
 
@@ -15,11 +14,11 @@ from prometheus_client.parser import text_string_to_metric_families
 from data import cached
 from data.people.model import Actor
 from data.portal import Portal
-from data.status.estate import plan, read_estate
 from data.status.model import State
 from data.status.pushing import Report
 from data.tickets.model import Query
 from tests.api.doors import Person
+from tests.api.estate import SECRETS, furnish
 from tests.data.messages.newsroom import Newsroom
 from tests.data.tickets.desk import Desk
 from tests.portals import Clock
@@ -32,35 +31,11 @@ READS = (
     *(f"/v2/{name}.json" for name in V2), "/feeds/history.atom", "/feeds/history.rss", "/feeds/maintenance.ics",
     "/badges/sales.json", "/badges/sales.svg", "/export/sources.json",
 )  # fmt: skip
-SECRETS = ("payroll", "wages")
-ESTATE = """
-platforms:
-  - {id: sales, name: Sales, kind: databricks, owner: sales-data, criticality: 1, position: 1}
-  - {id: gateway, name: "<b>Gateway & co</b>", kind: gateway, position: 2}
-  - {id: payroll, name: Payroll, kind: databricks, visibility: members, position: 3}
-checks:
-  - {id: gateway, platform: sales, name: Gateway answers, source: push, mode: success, severity: critical, every: 5m}
-  - {id: orders, platform: sales, name: Orders, source: push, mode: age, warn_after: 2h, error_after: 150m, every: 5m}
-  - {id: host, platform: gateway, name: Host, source: push, mode: success, every: 5m}
-  - {id: wages, platform: payroll, name: Wages, source: push, mode: age, warn_after: 1d, every: 5m}
-"""
 
 
 @pytest.fixture
-def busy(desk: Desk, portal: Portal, clock: Clock) -> Portal:
-    """Sales is late, the gateway was never seen, payroll is nobody's business; one incident, two maintenances."""
-    portal.status.apply(plan(portal.status.estate(), read_estate(ESTATE, "checks.yaml")), Actor.job())
-    newsroom = Newsroom(portal)
-    portal.status.apply(plan(portal.status.estate(), read_estate(ESTATE, "checks.yaml")), Actor.job())
-    for check_id, hours in (("orders", 2.25), ("wages", 1), ("gateway", 0)):
-        report = Report(event_at=clock() - timedelta(hours=hours))
-        portal.status.pushing.push(Actor.job(), check_id, [report])
-    desk.open(title="Sales shows \x0bSunday & <b>Monday</b>", body="I see\nSunday <script>alert(1)</script>")
-    desk.open(by=desk.erin, platform_id="payroll", title="Wages are late")
-    newsroom.write(kind="maintenance", title="Sales moves")
-    newsroom.write(by="frank", kind="maintenance", title="Payroll moves", platform_ids=("payroll",))
-    cached.drop()
-    return portal
+def busy(desk: Desk) -> Portal:
+    return furnish(desk)
 
 
 @pytest.mark.usefixtures("busy")
@@ -209,3 +184,23 @@ def test_the_export_tells_freshness_in_the_words_of_dbt(
         "error": "Not checked for 1 h",
         "status": "runtime error",
     }
+
+
+@pytest.mark.usefixtures("busy")
+def test_the_status_of_a_past_minute_is_told_for_who_asks(
+    charlie: Person, person: Callable[[str], Person], portal: Portal, clock: Clock
+) -> None:
+    then = clock().isoformat()
+    clock.advance(hours=1)
+    portal.status.pushing.push(Actor.job(), "orders", [Report()])
+    cached.drop()
+    paths = "/v1/status", "/v1/platforms", "/v1/checks", "/v1/platforms/sales", "/v1/checks/orders"
+    for path in paths:
+        now, past = (charlie.get(path + query) for query in ("", f"?as_of={then.replace('+', '%2B')}"))
+        assert '"state":"late"' in past.text
+        assert '"state":"late"' not in now.text
+        assert not any(word in past.text.lower() for word in SECRETS)
+    assert "payroll" in person("erin").get(f"/v1/platforms?as_of={then[:16]}Z").text
+    for wrong in ("2036-01-01T00:00Z", "1066-10-14T09:00Z", "0001-01-01T00:00%2B14:00", "2026-11-23T07:30:00", "then"):
+        assert charlie.get(f"/v1/status?as_of={wrong}").status_code == 422, wrong
+    assert charlie.get(f"/v1/platforms/payroll?as_of={then[:16]}Z").status_code == 404
