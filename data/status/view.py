@@ -78,6 +78,7 @@ def compose(snapshot: Snapshot, sees: Callable[[Platform], bool], mine: frozense
         products=len(products),
         products_late=sum(BADNESS.get(view.state, 0) > 0 for view in products),
         checked_at=max((view.observed_at for view in views if view.observed_at), default=None),
+        past=snapshot.past,
     )
 
 
