@@ -16,6 +16,7 @@ from api.bodies import Unreadable, again, read_body
 from api.identity import OPEN_PATHS, refuse_other_sites
 from api.problems import problem
 from api.rates import Rates
+from api.requests_meter import seen
 from data.errors import Forbidden
 from data.settings import Settings
 
@@ -102,6 +103,7 @@ class Told:
             "request_id": scope["request_id"], "method": scope["method"], "route": route_of(scope),
             "status": self.status, "ms": round(ms, 1), "actor": sha256(person.encode()).hexdigest()[:12],
         }  # fmt: skip
+        seen(scope["method"], told["route"], self.status, ms / 1000)
         log.log(logging.DEBUG if self.status == 429 else logging.INFO, "request", extra=told)
 
 

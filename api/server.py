@@ -8,7 +8,22 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api import describe, health, me, messages, problems, roadmap, status, tickets
+from api import (
+    badges,
+    checks_push,
+    describe,
+    export,
+    feeds,
+    health,
+    me,
+    messages,
+    metrics,
+    problems,
+    roadmap,
+    status,
+    statuspage_v2,
+    tickets,
+)  # fmt: skip
 from api.gate import Gate
 from api.identity import RequireIdentity
 from data.settings import Settings
@@ -21,13 +36,15 @@ problems.install(api)
 describe.install(api)
 v1 = APIRouter(prefix="/v1")
 v1.include_router(me.router)
+v1.include_router(checks_push.router)
 v1.include_router(status.router)
 v1.include_router(messages.router)
 v1.include_router(roadmap.router)
 for router in tickets.routers():
     v1.include_router(router)
 api.include_router(v1)
-api.include_router(health.router)
+for area in (statuspage_v2, feeds, badges, export, metrics, health):
+    api.include_router(area.router)
 
 
 def mount(settings: Settings) -> Mount:

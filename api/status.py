@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import AwareDatetime
 
 from api.calls import Caller
 from api.paging import Cursor, Listed, Size, cut
-from api.wire_status import CheckStatus, Past, PlatformStatus, Source, Status, Turn
+from api.wire_status import CheckStatus, Past, PlatformStatus, Source, StatusNow, Turn
 from data import cached
+from data.cached.reads import Read
 from data.errors import NotFound
 from data.status.board import Board
 from data.status.model import Mode, State, Transition
@@ -18,24 +20,38 @@ router = APIRouter(tags=["status"])
 Days = Annotated[Literal["1", "7", "30", "90"], Query(description="How far back.")]
 States = Annotated[list[State] | None, Query(description="Only those in one of these states.")]
 Id = str
+AsOf = Annotated[
+    AwareDatetime | None,
+    Query(
+        description="A past moment: the answer is what was true then, to the minute.", examples=["2026-11-23T07:40Z"]
+    ),
+]
 
 
-@router.get("/status", response_model=Status)
-def read_status(call: Caller) -> Response:
+def seen(call: Caller, as_of: AsOf = None) -> Read[Board]:
+    """The board of now, or of a past minute."""
+    return cached.board_at(call.portal, call.actor, as_of) if as_of else cached.board(call.portal, call.actor)
+
+
+Seen = Annotated[Read[Board], Depends(seen)]
+
+
+@router.get("/status", response_model=StatusNow)
+def read_status(call: Caller, board: Seen) -> Response:
     """The whole as the caller sees it: the front page in one answer."""
-    return call.answer(cached.board(call.portal, call.actor), Status.of)
+    return call.answer(board, StatusNow.of)
 
 
 @router.get("/platforms", response_model=Listed[PlatformStatus])
-def list_platforms(call: Caller, state: States = None, cursor: Cursor = None, size: Size = 50) -> Response:
+def list_platforms(call: Caller, board: Seen, state: States = None, cursor: Cursor = None, size: Size = 50) -> Response:
     """By id."""
-    return call.answer(cached.board(call.portal, call.actor), _platforms, tuple(state or ()), cursor, size)
+    return call.answer(board, _platforms, tuple(state or ()), cursor, size)
 
 
 @router.get("/platforms/{platform_id}", response_model=PlatformStatus)
-def read_platform(call: Caller, platform_id: Id) -> Response:
+def read_platform(call: Caller, board: Seen, platform_id: Id) -> Response:
     """One platform with its state, uptime, error budget and open incidents."""
-    return call.answer(cached.board(call.portal, call.actor), _platform, platform_id)
+    return call.answer(board, _platform, platform_id)
 
 
 @router.get("/platforms/{platform_id}/transitions", response_model=Listed[Turn])
@@ -46,18 +62,18 @@ def list_platform_transitions(call: Caller, platform_id: Id, cursor: Cursor = No
 
 @router.get("/checks", response_model=Listed[CheckStatus])
 def list_checks(
-    call: Caller, state: States = None, platform: Annotated[list[str] | None, Query()] = None,
+    call: Caller, board: Seen, state: States = None, platform: Annotated[list[str] | None, Query()] = None,
     mode: Annotated[list[Mode] | None, Query()] = None, cursor: Cursor = None, size: Size = 50,
 ) -> Response:  # fmt: skip
     """By id."""
     asked = tuple(state or ()), tuple(platform or ()), tuple(mode or ())
-    return call.answer(cached.board(call.portal, call.actor), _checks, asked, cursor, size)
+    return call.answer(board, _checks, asked, cursor, size)
 
 
 @router.get("/checks/{check_id}", response_model=CheckStatus)
-def read_check(call: Caller, check_id: Id) -> Response:
+def read_check(call: Caller, board: Seen, check_id: Id) -> Response:
     """One check: its settings, its state, and what made it so."""
-    return call.answer(cached.board(call.portal, call.actor), _check, check_id)
+    return call.answer(board, _check, check_id)
 
 
 @router.get("/checks/{check_id}/history", response_model=Past)

@@ -18,6 +18,7 @@ from data.portal import Portal
 from data.status import uptime
 from data.status.board import Board, Strip
 from data.status.model import Check, DayRollup, Transition
+from data.status.past import past_minute
 from data.status.replay import Look
 from data.status.view import Snapshot
 
@@ -39,6 +40,11 @@ def _access(_portal: Portal, home: str) -> Read[Access]:
 @cached("snapshot", 16)
 def _snapshot(_portal: Portal, home: str) -> Read[Snapshot]:
     return read(_portal, _front_turn(_portal), ("snapshot",), _portal.status.snapshot)
+
+
+@cached("past", 64)
+def _snapshot_at(_portal: Portal, home: str, minute: datetime) -> Read[Snapshot]:
+    return read(_portal, DETAILS_TURN, ("past", minute), partial(_portal.status.snapshot_at, minute))
 
 
 @derived("snapshot", 32)
@@ -95,6 +101,19 @@ def board(portal: Portal, actor: Actor) -> Read[Board]:
     return Read(seen, found.at, found.error)
 
 
+def board_at(portal: Portal, actor: Actor, at: datetime) -> Read[Board]:
+    """The front page as it was at the beginning of that minute, for what this viewer may see today.
+
+    Raises Invalid for a moment that cannot be shown.
+    """
+    minute = past_minute(at, portal.clock())
+    found: Read[Snapshot] = fresh(portal, _snapshot_at, 2 * DETAILS_TURN, minute)
+    if found.value is None:
+        return Read(None, found.at, found.error)
+    seen = _board(portal, found.value, home(portal), minute, actor.scope, actor.platforms)
+    return Read(seen, found.at, found.error)
+
+
 def _of_check(portal: Portal, actor: Actor, name: str, check_id: str, hours: int = 0) -> Read[Any]:
     """A check outside the viewer's board is answered as one that does not exist."""
     seen = board(portal, actor)
@@ -146,6 +165,11 @@ def strip(portal: Portal, actor: Actor, check: Check) -> Read[Strip]:
 
 def edits(portal: Portal, actor: Actor, check_id: str) -> Read[tuple[AuditEvent, ...]]:
     return _of_check(portal, actor, "edits", check_id)
+
+
+def forget_board() -> None:
+    """After results that changed a state."""
+    forget("snapshot")
 
 
 def drop() -> None:

@@ -24,6 +24,7 @@ from typing import Any, Generic, TypeVar
 import streamlit as st
 
 from data.errors import Forbidden, NotFound, PortalError, Unavailable
+from data.meters import ASKED, LOOKS
 from data.portal import Portal
 
 log = logging.getLogger(__name__)
@@ -94,6 +95,7 @@ def read(portal: Portal, turn: timedelta, key: tuple[Any, ...], load: Callable[[
 
 
 def _ask(kept: _Kept, turn: float, ask: Callable[[], Read[T]]) -> Read[T]:
+    ASKED.count()
     try:
         read = ask()
         kept.read, kept.turn = read, turn
@@ -162,6 +164,7 @@ def forget(*about: str) -> None:
 
 def fresh(portal: Portal, cached: Any, max_age: timedelta, *key: Any) -> Read[Any]:
     """After an idle hour the cache answers with an hour-old value while it refreshes; here the first viewer waits."""
+    LOOKS.count()
     found: Read[Any] = cached(portal, home(portal), *key)
     if found.error is None and portal.clock() - found.at > max_age:
         cached.clear(portal, home(portal), *key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -107,6 +108,13 @@ class MessageService:
     def archive(self, actor: Actor, search: str = "") -> tuple[Message, ...]:
         """What is over or was withdrawn, newest first."""
         return self._store.listed(actor.scope, (*ANNOUNCED, "withdrawn"), self._clock(), search)
+
+    def told(self, actor: Actor) -> tuple[Message, ...]:
+        """What was ever published, withdrawn or over included, each with the platforms that the actor may know of."""
+        places = self._store.places()
+        shown = {id_ for id_, place in places.items() if actor.sees(place)}
+        found = self._store.listed(actor.scope, (*ANNOUNCED, "withdrawn"))
+        return tuple(replace(m, platform_ids=tuple(id_ for id_ in m.platform_ids if id_ in shown)) for m in found)
 
     def unpublished(self, actor: Actor) -> tuple[Message, ...]:
         """Drafts and what waits for approval, of those who may publish them."""
