@@ -16,6 +16,8 @@ _BRACKETS = b"[]{}"
 _OTHERS = bytes(set(range(256)) - set(_BRACKETS))
 _PAIRS = re.compile(rb"\[\]|\{\}")
 _CONSTANTS = re.compile(rb"NaN|Infinity")
+_ESCAPED = re.compile(rb"\\\\|\\u[dD][89abAB]..\\u[dD][c-fC-F]..")
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 class Unreadable(Exception):
@@ -24,16 +26,16 @@ class Unreadable(Exception):
         self.status = status
 
 
-async def read_body(receive: Receive, headers: Mapping[str, str]) -> bytes:
+async def read_body(receive: Receive, headers: Mapping[str, str], patience_s: float = READ_S) -> bytes:
     """Raises Unreadable: too large (by its header, or while it comes), too slow, no JSON, too deep."""
     told = headers.get("content-length", "0")
     if told.isascii() and told.isdecimal() and int(told) > MOST_BYTES:
         raise _too_large()
     try:
-        async with asyncio.timeout(READ_S):
+        async with asyncio.timeout(patience_s):
             body = await _read(receive)
     except TimeoutError:
-        raise Unreadable(408, f"The body did not arrive within {READ_S:.0f} seconds.") from None
+        raise Unreadable(408, f"The body did not arrive within {patience_s:.0f} seconds.") from None
     if body:
         _must_be_json(body, headers.get("content-type", ""))
     return body
@@ -65,6 +67,8 @@ def _must_be_json(body: bytes, content_type: str) -> None:
         body.decode()
     except UnicodeDecodeError:
         raise Unreadable(400, "JSON is written in UTF-8; this body is not.") from None
+    if _HALF.search(_ESCAPED.sub(b"", body)):
+        raise Unreadable(400, "This holds one half of a character (a lone surrogate).")
     plain = _STRINGS.sub(b"", body)
     if b"\0" in body or _CONSTANTS.search(plain):
         raise Unreadable(400, "This is not JSON: it holds NaN, Infinity or a NUL.")

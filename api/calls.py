@@ -24,7 +24,7 @@ from data.tickets.ids import id_of, new_id
 T = TypeVar("T")
 JSON = "application/json"
 KEPT = 128
-_VERSION = re.compile(r'(?:W/)?"?(\d{1,9})(?:\.[0-9a-f]+)?"?', re.ASCII)
+_VERSION = re.compile(r'"?(\d{1,9})"?', re.ASCII)
 _rendered: OrderedDict[tuple[Any, ...], tuple[Any, bytes]] = OrderedDict()
 _lock = threading.Lock()
 

@@ -24,6 +24,14 @@ Everything that people see and do in the portal, for programs: the same services
 * **Errors** are `application/problem+json`. What you may not know of is answered as what does not exist.
 * Times are UTC (RFC 3339). `unknown` means that nobody can see it now; it is never turned into something else.
 """
+TAGS = {
+    "me": "Who asks.", "status": "What is true now, and what was.", "sources": "Whoever looks for the portal.",
+    "messages": "Banners, maintenance, release notes, and their archive.",
+    "roadmap": "What is planned, and who asked for it.", "incidents": "What is wrong.",
+    "improvements": "What would be better; people vote.",
+    "service-requests": "What people ask for from the catalogue; somebody approves.",
+    "health": "For probes; without a sign-in.",
+}  # fmt: skip
 _ALWAYS = {
     400: "Cannot be read",
     401: "Not signed in",
@@ -60,8 +68,9 @@ async def _page() -> HTMLResponse:
 
 
 def described(api: FastAPI) -> dict[str, Any]:
+    tags = [{"name": name, "description": words} for name, words in TAGS.items()]
     schema = get_openapi(
-        title=api.title, version=api.version, description=INTRODUCTION, routes=api.routes, tags=api.openapi_tags,
+        title=api.title, version=api.version, description=INTRODUCTION, routes=api.routes, tags=tags,
         servers=[{"url": "/api"}],
     )  # fmt: skip
     schemas = schema.setdefault("components", {}).setdefault("schemas", {})

@@ -109,7 +109,7 @@ class Told:
 
 def route_of(scope: Scope) -> str | None:
     """`/api/v1/checks/{check_id}`: the address without what was asked for; None where there is nothing."""
-    if "endpoint" not in scope:
+    if "route" not in scope:
         return None
     path: str = scope["path"]
     for name, value in scope.get("path_params", {}).items():

@@ -30,6 +30,8 @@ class RequireIdentity:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in {"http", "websocket"} or scope["path"] in OPEN_PATHS:
             return await self._app(scope, receive, send)
+        if scope["path"].startswith("/api/") and not scope["path"].isprintable():
+            return await problem(404, "There is nothing at this address.")(scope, receive, send)  # nor a page of the UI
         headers = Headers(scope=scope)
         try:
             if scope["type"] == "websocket" and self._settings.in_databricks:

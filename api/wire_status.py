@@ -78,8 +78,8 @@ class PlatformStatus(Wire):
         return cls(
             id=at.id, name=at.name, kind=at.kind, criticality=at.criticality, owner=at.owner, contact=at.contact,
             visibility=at.visibility, depends_on=[id_ for id_ in at.depends_on if id_ in seen], state=tile.state,
-            reason=tile.reason, since=tile.since, lead=tile.lead.check.id if tile.lead else None, checks=len(tile.checks), mine=tile.mine,
-            demo=tile.demo, uptime=Uptime.model_validate(tile.strip.uptime),
+            reason=tile.reason, since=tile.since, lead=tile.lead.check.id if tile.lead else None,
+            checks=len(tile.checks), mine=tile.mine, demo=tile.demo, uptime=Uptime.model_validate(tile.strip.uptime),
             budget=Budget.model_validate(tile.budget),
             window=Window.model_validate(tile.window) if tile.window else None,
             incidents=[Incident.model_validate(one) for one in tile.incidents], open_incidents=tile.open_incidents,

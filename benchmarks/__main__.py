@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from benchmarks import admin, notify, status, tickets, warehouse
+from benchmarks import admin, api, notify, status, tickets, warehouse
 
 BENCHMARKS: Mapping[str, Callable[[Sequence[str]], None]] = {
     "admin": admin.run,
+    "api": api.run,
     "notify": notify.run,
     "status": status.run,
     "tickets": tickets.run,

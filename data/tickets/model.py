@@ -262,7 +262,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What somebody typed into the form. `id` is made when the form opens: sent twice, it is still one ticket."""
+    """`id` is made when the form opens: sent twice, it is one ticket; with another `digest`, it is refused."""
 
     id: str
     kind: str
@@ -279,7 +279,6 @@ class Draft:
     """Staff may open one on somebody's behalf."""
     source: str = "person"
     digest: str | None = None
-    """Of what is sent; under the same id, another one is refused."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from collections.abc import Iterator
 
 import pytest
 from starlette.testclient import TestClient
+from starlette.types import Message
 
-from api.bodies import DEEPEST, MOST_BYTES
+from api.bodies import DEEPEST, MOST_BYTES, Unreadable, read_body
 from api.rates import Rates
 from data.portal import Portal
 from data.settings import Settings
@@ -83,6 +85,8 @@ BODIES = {
     "not UTF-8": (b'{"a":"\xff"}', JSON, 400),
     "UTF-16": ('{"a":1}'.encode("utf-16"), JSON, 400),
     "not a number": (b'{"a":NaN}', JSON, 400),
+    "half a character": (b'{"a":"\\ud800"}', JSON, 400),
+    "a whole one": (b'{"a":"\\ud83d\\ude00 \\\\ud800"}', JSON, 405),
     "brackets in text": (b'{"a":"' + b"[" * 100 + b'\\""}', JSON, 405),
 }
 
@@ -98,6 +102,15 @@ def test_a_body_that_does_not_say_how_large_it_is_is_stopped_when_it_is_too_larg
     sent = {"X-Forwarded-Email": "bob@example.org", **JSON}
     pieces = (b" " * 2**16 for _ in range(MOST_BYTES // 2**16 + 1))
     assert door.post(f"/api{SOMEWHERE}", content=pieces, headers=sent).status_code == 413
+
+
+def test_a_body_that_trickles_in_is_not_waited_for() -> None:
+    async def silent() -> Message:
+        return await asyncio.Event().wait() or {}
+
+    with pytest.raises(Unreadable) as refused:
+        asyncio.run(read_body(silent, {}, patience_s=0.01))
+    assert refused.value.status == 408
 
 
 def test_a_page_of_another_site_changes_nothing(bob: Person) -> None:
@@ -139,3 +152,20 @@ def test_reads_are_not_sent_twice(bob: Person) -> None:
     again = bob.get(SOMEWHERE, If_None_Match=first.headers["ETag"])
     assert (again.status_code, again.content) == (304, b"")
     assert bob.get(SOMEWHERE, If_None_Match='"other"').status_code == 200
+
+
+TRICKS = (
+    "/v1/checks/%0A",
+    "/v1/checks/a%00b",
+    "/v1/checks/..%2f..%2fetc",
+    "/v1//checks",
+    "/v1/checks/",
+    "/v1/%2e%2e/docs",
+    "/V1/me",
+)
+
+
+@pytest.mark.parametrize("path", TRICKS)
+def test_odd_addresses_lead_nowhere(bob: Person, path: str) -> None:
+    answer = bob.get(path)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (404, "application/problem+json")

@@ -8,11 +8,8 @@ from tests.api.doors import Person
 from tests.data.tickets.desk import Desk
 
 TEXT = {
-    "move": "publish",
-    "title": "Gateway moves on Monday",
-    "body": "It will be **short**.",
-    "platform_ids": ["sales"],
-}
+    "move": "publish", "title": "Gateway moves on Monday", "body": "It will be **short**.", "platform_ids": ["sales"],
+}  # fmt: skip
 
 
 def test_a_message_is_published_once_and_shown(alice: Person, bob: Person) -> None:
