@@ -9,13 +9,12 @@ import streamlit as st
 
 from components import feedback
 from components.moments import Here
-from components.navigation import STATUS
+from components.navigation import AS_OF, STATUS
 from data.errors import Invalid
 from data.status.past import EARLIEST
 
 STEPS = {"−1 d": timedelta(days=-1), "−1 h": timedelta(hours=-1), "+1 h": timedelta(hours=1), "+1 d": timedelta(days=1)}
 NO_MOMENT = "The address names no moment; write for example as_of=2026-11-24T08:40."
-AS_OF = "as_of"
 
 
 def moment(text: str, here: Here) -> datetime:
