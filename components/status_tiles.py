@@ -14,6 +14,7 @@ from components.moments import Here
 from components.navigation import DETAILS, REPORT
 from components.theme import LOOKS
 from components.uptime_strip import percent, strip_html
+from data.status import words
 from data.status.board import CheckView, Tile
 from data.status.model import Mode, State
 
@@ -134,8 +135,8 @@ def _since(tile: Tile, here: Here) -> str:
     """How long it had been so."""
     if tile.since is None:
         return ""
-    said = f"<span>Since <i>{here.ago(tile.since)}</i></span><b>{here.time(tile.since)}</b>"
-    return f'<div class="pair"><div>{said}</div></div>'
+    lasted = words.duration(here.since(tile.since))
+    return f'<div class="line">{icon("schedule", "faint")}<span>Since {here.time(tile.since)}, {lasted}</span></div>'
 
 
 def _gauge(tile: Tile, here: Here, stale_factor: float) -> str:
