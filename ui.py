@@ -7,7 +7,7 @@ import streamlit as st
 from components import feedback, session
 from components.admin_rights import draw_seen_as
 from components.banners import draw_banners
-from components.navigation import CALM, choose_page, draw_tools, dress, entitle, keep_address
+from components.navigation import AS_OF, CALM, choose_page, draw_tools, dress, entitle, keep_address
 from data import cached
 
 wall = st.query_params.get("wall") == "1"
@@ -21,5 +21,5 @@ with feedback.panel("The portal"):
     if not wall:
         draw_tools(actor, cached.board(portal, actor).value)
         draw_seen_as(actor)
-        draw_banners(calm=page.url_path in CALM)
+        draw_banners(calm=page.url_path in CALM or AS_OF in st.query_params)
     page.run()

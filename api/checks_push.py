@@ -57,7 +57,7 @@ class Stored(Wire):
     reason: str
 
 
-class Answer(Wire):
+class StoredResults(Wire):
     results: list[Stored]
 
 
@@ -69,7 +69,7 @@ EXAMPLES: dict[str, Any] = {
 }
 
 
-@router.post("/checks/{check_id}/results", status_code=201, response_model=Answer)
+@router.post("/checks/{check_id}/results", status_code=201, response_model=StoredResults)
 async def push(
     call: Caller, check_id: Annotated[str, Path(max_length=80)], key: Key = None,
     body: Annotated[Result | Results | None, Body(openapi_examples=EXAMPLES)] = None,
@@ -94,6 +94,6 @@ def _answer(call: Call, stored: tuple[Pushed, ...]) -> Response:
     if any(result.turned for result in stored):
         cached.forget_board()
     known = all(result.again for result in stored)
-    answer = Answer(results=[Stored.model_validate(result) for result in stored])
+    answer = StoredResults(results=[Stored.model_validate(result) for result in stored])
     headers = {"Idempotent-Replayed": "true"} if known else {}
     return Response(answer.model_dump_json(), 201, headers, "application/json")

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime
 
 from api.calls import Caller
 from api.paging import Cursor, Listed, Size, cut
-from api.wire_status import CheckStatus, Past, PlatformStatus, Source, StatusNow, Turn
+from api.wire_status import CheckStatus, Past, PlatformStatus, Source, Status, Turn
 from data import cached
 from data.cached.reads import Read
 from data.errors import NotFound
@@ -36,10 +36,10 @@ def seen(call: Caller, as_of: AsOf = None) -> Read[Board]:
 Seen = Annotated[Read[Board], Depends(seen)]
 
 
-@router.get("/status", response_model=StatusNow)
+@router.get("/status", response_model=Status)
 def read_status(call: Caller, board: Seen) -> Response:
     """The whole as the caller sees it: the front page in one answer."""
-    return call.answer(board, StatusNow.of)
+    return call.answer(board, Status.of)
 
 
 @router.get("/platforms", response_model=Listed[PlatformStatus])

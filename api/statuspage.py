@@ -63,7 +63,7 @@ class Freshness(BaseModel):
     error_after_s: float | None
 
 
-class Component(BaseModel):
+class PageComponent(BaseModel):
     id: str
     name: str
     status: ComponentStatus
@@ -86,7 +86,7 @@ class Component(BaseModel):
     x_uptime_90_days: float | None = None
 
 
-class IncidentUpdate(BaseModel):
+class PageUpdate(BaseModel):
     id: str
     incident_id: str
     status: str
@@ -100,7 +100,7 @@ class IncidentUpdate(BaseModel):
     tweet_id: None = None
 
 
-class Incident(BaseModel):
+class PageIncident(BaseModel):
     id: str
     name: str
     status: str
@@ -112,40 +112,40 @@ class Incident(BaseModel):
     started_at: Time
     shortlink: str
     page_id: str = PAGE_ID
-    incident_updates: list[IncidentUpdate]
-    components: list[Component]
+    incident_updates: list[PageUpdate]
+    components: list[PageComponent]
 
 
-class Maintenance(Incident):
+class PageMaintenance(PageIncident):
     scheduled_for: Time
     scheduled_until: Time | None
     x_cancelled: bool
 
 
-class Status(BaseModel):
+class PageStatus(BaseModel):
     page: Page
     status: Whole
 
 
-class Components(BaseModel):
+class PageComponents(BaseModel):
     page: Page
-    components: list[Component]
+    components: list[PageComponent]
 
 
-class Incidents(BaseModel):
+class PageIncidents(BaseModel):
     page: Page
-    incidents: list[Incident]
+    incidents: list[PageIncident]
 
 
-class Maintenances(BaseModel):
+class PageMaintenances(BaseModel):
     page: Page
-    scheduled_maintenances: list[Maintenance]
+    scheduled_maintenances: list[PageMaintenance]
 
 
-class Summary(Status):
-    components: list[Component]
-    incidents: list[Incident]
-    scheduled_maintenances: list[Maintenance]
+class PageSummary(PageStatus):
+    components: list[PageComponent]
+    incidents: list[PageIncident]
+    scheduled_maintenances: list[PageMaintenance]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,29 +164,29 @@ class Told:
         newest = max([*changed, *(b.updated_at for b in self.bulletins)], default=self.board.as_of)
         return Page(name=self.name, url=self.root, time_zone=self.zone, updated_at=newest)
 
-    def status(self) -> Status:
-        return Status(page=self.page(), status=whole_of(self.board))
+    def status(self) -> PageStatus:
+        return PageStatus(page=self.page(), status=whole_of(self.board))
 
-    def components(self) -> Components:
-        return Components(page=self.page(), components=[*self._groups(), *self._places().values()])
+    def components(self) -> PageComponents:
+        return PageComponents(page=self.page(), components=[*self._groups(), *self._places().values()])
 
-    def incidents(self, unresolved: bool = False) -> Incidents:
+    def incidents(self, unresolved: bool = False) -> PageIncidents:
         found = (b for b in self.bulletins if b.kind == "incident" and not (unresolved and b.is_over))
-        return Incidents(page=self.page(), incidents=[self._incident(b) for b in list(found)[:MOST]])
+        return PageIncidents(page=self.page(), incidents=[self._incident(b) for b in list(found)[:MOST]])
 
-    def maintenances(self, *statuses: str) -> Maintenances:
+    def maintenances(self, *statuses: str) -> PageMaintenances:
         """All without any status."""
         found = [b for b in self.bulletins if b.kind == "maintenance" and (not statuses or b.status in statuses)]
-        return Maintenances(page=self.page(), scheduled_maintenances=[self._maintenance(b) for b in found[:MOST]])
+        return PageMaintenances(page=self.page(), scheduled_maintenances=[self._maintenance(b) for b in found[:MOST]])
 
-    def summary(self) -> Summary:
-        return Summary(
+    def summary(self) -> PageSummary:
+        return PageSummary(
             **dict(self.status()), components=self.components().components,
             incidents=self.incidents(unresolved=True).incidents,
             scheduled_maintenances=self.maintenances("scheduled", "in_progress").scheduled_maintenances,
         )  # fmt: skip
 
-    def _places(self) -> dict[str, Component]:
+    def _places(self) -> dict[str, PageComponent]:
         tiles = [tile for tile in self.board.tiles if tile.state is not State.disabled]
         ordered = sorted(tiles, key=lambda tile: (tile.platform.position, tile.platform.name))
         kinds = _shared(tiles)
@@ -195,18 +195,18 @@ class Told:
             for number, tile in enumerate(ordered, 1)
         }
 
-    def _groups(self) -> list[Component]:
+    def _groups(self) -> list[PageComponent]:
         """One for each kind of which there are several platforms."""
         places, kinds = self._places(), _shared(self.board.tiles)
         return [group_of(kind, n, [t for t in tiles if t.platform.id in places], places)
                 for n, (kind, tiles) in enumerate(kinds.items(), 1)]  # fmt: skip
 
-    def _incident(self, bulletin: Bulletin) -> Incident:
-        return Incident(**self._told(bulletin))
+    def _incident(self, bulletin: Bulletin) -> PageIncident:
+        return PageIncident(**self._told(bulletin))
 
-    def _maintenance(self, bulletin: Bulletin) -> Maintenance:
+    def _maintenance(self, bulletin: Bulletin) -> PageMaintenance:
         times = {"scheduled_for": bulletin.started_at, "scheduled_until": bulletin.planned_end}
-        return Maintenance(**self._told(bulletin), **times, x_cancelled=bulletin.cancelled)
+        return PageMaintenance(**self._told(bulletin), **times, x_cancelled=bulletin.cancelled)
 
     def _told(self, bulletin: Bulletin) -> dict[str, object]:
         places = self._places()
@@ -227,10 +227,10 @@ def whole_of(board: Board) -> Whole:
     return Whole(indicator=indicator, description=description, x_state=state)
 
 
-def component_of(tile: Tile, position: int, kinds: Mapping[str, object], as_of: datetime) -> Component:
+def component_of(tile: Tile, position: int, kinds: Mapping[str, object], as_of: datetime) -> PageComponent:
     first = next((day.day for day in tile.strip.days if day), None)
     began = datetime.combine(first, time(0), UTC) if first else tile.since or as_of
-    return Component(
+    return PageComponent(
         id=tile.platform.id, name=tile.platform.name, status=OF_STATE[tile.state], created_at=began,
         updated_at=tile.since or began, position=position, description=tile.platform.kind,
         start_date=first.isoformat() if first else None,
@@ -251,10 +251,10 @@ def _freshness(tile: Tile) -> Freshness | None:
     )  # fmt: skip
 
 
-def group_of(kind: str, position: int, tiles: Sequence[Tile], places: Mapping[str, Component]) -> Component:
+def group_of(kind: str, position: int, tiles: Sequence[Tile], places: Mapping[str, PageComponent]) -> PageComponent:
     inside = [places[tile.platform.id] for tile in tiles]
     state = combine([Member.platform(tile.state, tile.platform.criticality) for tile in tiles])
-    return Component(
+    return PageComponent(
         id=group_id(kind), name=kind, status=OF_STATE[state], created_at=min(c.created_at for c in inside),
         updated_at=max(c.updated_at for c in inside), position=position, description=None, start_date=None,
         group_id=None, group=True, components=[c.id for c in inside], x_state=state,
@@ -273,8 +273,8 @@ def _shared(tiles: Iterable[Tile]) -> dict[str, list[Tile]]:
     return {kind: several for kind, several in sorted(kinds.items()) if len(several) > 1}
 
 
-def update_of(bulletin: Bulletin, update: Update) -> IncidentUpdate:
-    return IncidentUpdate(
+def update_of(bulletin: Bulletin, update: Update) -> PageUpdate:
+    return PageUpdate(
         id=update.id, incident_id=bulletin.id, status=update.status, body=update.body, created_at=update.at,
         updated_at=update.at, display_at=update.at,
     )  # fmt: skip

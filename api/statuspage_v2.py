@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel
 
 from api.calls import Call, Caller
-from api.statuspage import Components, Incidents, Maintenances, Status, Summary, Told
+from api.statuspage import PageComponents, PageIncidents, PageMaintenances, PageStatus, PageSummary, Told
 from data import cached
 from data.cached.bulletins import bulletins
 
@@ -41,15 +41,15 @@ def _offer(path: str, shape: type[BaseModel], words: str, answer: Answer) -> Non
     router.add_api_route(f"/{path}", read, response_model=shape, summary=words, name=f"v2_{name}")
 
 
-_offer("summary.json", Summary, "The page, its components, open incidents and maintenance ahead", Told.summary)
-_offer("status.json", Status, "The whole in one word", Told.status)
-_offer("components.json", Components, "Platforms; kinds with several of them are groups", Told.components)
-_offer("incidents.json", Incidents, "The latest 50", Told.incidents)
-_offer("incidents/unresolved.json", Incidents, "Those that are open", lambda here: here.incidents(unresolved=True))
-_offer("scheduled-maintenances.json", Maintenances, "The latest 50", Told.maintenances)
+_offer("summary.json", PageSummary, "The page, its components, open incidents and maintenance ahead", Told.summary)
+_offer("status.json", PageStatus, "The whole in one word", Told.status)
+_offer("components.json", PageComponents, "Platforms; kinds with several of them are groups", Told.components)
+_offer("incidents.json", PageIncidents, "The latest 50", Told.incidents)
+_offer("incidents/unresolved.json", PageIncidents, "Those that are open", lambda here: here.incidents(unresolved=True))
+_offer("scheduled-maintenances.json", PageMaintenances, "The latest 50", Told.maintenances)
 _offer(
-    "scheduled-maintenances/upcoming.json", Maintenances, "Ahead", lambda here: here.maintenances("scheduled")
+    "scheduled-maintenances/upcoming.json", PageMaintenances, "Ahead", lambda here: here.maintenances("scheduled")
 )  # fmt: skip
 _offer(
-    "scheduled-maintenances/active.json", Maintenances, "On now", lambda here: here.maintenances("in_progress")
+    "scheduled-maintenances/active.json", PageMaintenances, "On now", lambda here: here.maintenances("in_progress")
 )  # fmt: skip

@@ -31,7 +31,7 @@ class Budget(Wire):
     burn: float | None = Field(description="1 spends it just in time.")
 
 
-class OpenIncident(Wire):
+class Incident(Wire):
     key: str = Field(examples=["INC-7K2QF"])
     title: str
     state: str
@@ -68,7 +68,7 @@ class PlatformStatus(Wire):
     uptime: Uptime = Field(description="Of 90 days.")
     budget: Budget = Field(description="Of 30 days.")
     window: Window | None = Field(description="Maintenance that is on, else the next.")
-    incidents: list[OpenIncident]
+    incidents: list[Incident]
     open_incidents: int
 
     @classmethod
@@ -82,7 +82,7 @@ class PlatformStatus(Wire):
             checks=len(tile.checks), mine=tile.mine, demo=tile.demo, uptime=Uptime.model_validate(tile.strip.uptime),
             budget=Budget.model_validate(tile.budget),
             window=Window.model_validate(tile.window) if tile.window else None,
-            incidents=[OpenIncident.model_validate(one) for one in tile.incidents], open_incidents=tile.open_incidents,
+            incidents=[Incident.model_validate(one) for one in tile.incidents], open_incidents=tile.open_incidents,
         )  # fmt: skip
 
 
@@ -95,7 +95,7 @@ class Change(Wire):
     reason: str
 
 
-class StatusNow(Wire):
+class Status(Wire):
     as_of: datetime
     checked_at: datetime | None = Field(description="The newest look at anything.")
     state: State

@@ -9,13 +9,12 @@ import streamlit as st
 
 from components import feedback
 from components.moments import Here
-from components.navigation import STATUS
+from components.navigation import AS_OF, STATUS
 from data.errors import Invalid
 from data.status.past import EARLIEST
 
 STEPS = {"−1 d": timedelta(days=-1), "−1 h": timedelta(hours=-1), "+1 h": timedelta(hours=1), "+1 d": timedelta(days=1)}
 NO_MOMENT = "The address names no moment; write for example as_of=2026-11-24T08:40."
-AS_OF = "as_of"
 
 
 def moment(text: str, here: Here) -> datetime:
@@ -55,8 +54,17 @@ def draw_bar(at: datetime, now: datetime, here: Here) -> None:
         with st.container(key="past_steps", horizontal=True, gap="small"):
             for label, step in STEPS.items():
                 to = at + step
-                st.page_link(STATUS.page(), label=label, query_params=address(to), disabled=not EARLIEST <= to <= now)
-            st.page_link(STATUS.page(), label="Back to now", icon=":material/update:", query_params={})
+                st.button(label, key=f"past{label}", disabled=not EARLIEST <= to <= now, on_click=go, args=(to,))
+            _draw_back()
+
+
+def go(to: datetime) -> None:
+    """A callback: a link to the page one is on would not change what the browser shows as its address."""
+    st.query_params.update(address(to))
+
+
+def _draw_back() -> None:
+    st.button("Back to now", key="past_back", icon=":material/update:", on_click=st.query_params.clear)
 
 
 def _said(at: datetime, here: Here) -> str:
@@ -72,4 +80,4 @@ def told(draw: Callable[[], None]) -> None:
         draw()
     except Invalid as problem:
         feedback.empty("history_toggle_off", "This moment cannot be shown", str(problem))
-        st.page_link(STATUS.page(), label="Back to now", icon=":material/update:", query_params={})
+        _draw_back()

@@ -9,6 +9,7 @@ import streamlit as st
 from components import feedback, past, session
 from components.first_steps import draw_first_steps
 from components.moments import Here
+from components.navigation import AS_OF
 from components.session import Seen
 from components.status_filters import clear_filters, draw_filters, shown
 from components.status_rail import draw_rail
@@ -64,7 +65,7 @@ def draw(seen: Seen, order: tuple[str, ...]) -> None:
         left, right = st.columns([2.86, 1], gap="medium")
         with left, feedback.panel("The platforms"):
             if tiles := shown(board.tiles, chosen, order):
-                draw_tiles(tiles, here, seen.portal.settings.stale_factor)
+                draw_tiles(tiles, here, seen.portal.settings.stale_factor, board.past)
             else:
                 feedback.empty("filter_alt_off", "No platform matches", "The filters above hide every platform.")
                 st.button("Clear filters", key="clear", on_click=clear_filters)
@@ -88,7 +89,7 @@ def demo_note(number: int, total: int) -> str:
     return f"{subject} simulated{'.' if number == total else ', everything else here was measured.'}"
 
 
-if as_of := st.query_params.get(past.AS_OF):
+if as_of := st.query_params.get(AS_OF):
     past.told(partial(earlier, as_of))
 else:
     first = cached.board(session.portal(), session.actor()).value

@@ -21,6 +21,13 @@ OPEN = {"GET /healthz": 200, "GET /readyz": 200}
 """Without a sign-in, and without a word about anything."""
 PLAN = {"title": "Fresher pay", "theme": "Freshness", "owner": "alice@example.org", "platform_id": "{platform}"}
 TEXT = {"move": "publish", "title": "Late", "platform_ids": ["{platform}"]}
+EVERYBODYS = (
+    "/v2/summary.json", "/v2/status.json", "/v2/components.json", "/v2/incidents.json", "/v2/incidents/unresolved.json",
+    "/v2/scheduled-maintenances.json", "/v2/scheduled-maintenances/upcoming.json",
+    "/v2/scheduled-maintenances/active.json", "/feeds/history.atom", "/feeds/history.rss", "/feeds/maintenance.ics",
+    "/export/sources.json", "/metrics",
+)  # fmt: skip
+"""Each answers with what the caller may see."""
 ROWS: dict[str, int | tuple[int, Any]] = {
     **OPEN, "GET /v1/me": LISTED, "GET /v1/status": LISTED, "GET /v1/sources": LISTED,
     "GET /v1/platforms": LISTED, "GET /v1/platforms/{platform_id}": GONE,
@@ -32,16 +39,9 @@ ROWS: dict[str, int | tuple[int, Any]] = {
     "GET /v1/roadmap": LISTED, "POST /v1/roadmap": (DENIED, PLAN), "GET /v1/roadmap/{item_id}": GONE,
     "PUT /v1/roadmap/{item_id}": (GONE, PLAN), "POST /v1/roadmap/{item_id}/moves": (GONE, {"move": "ship"}),
     "PUT /v1/roadmap/{item_id}/requests/{key}": GONE, "DELETE /v1/roadmap/{item_id}/requests/{key}": GONE,
-    "GET /v1/service-requests/templates": LISTED, "POST /v1/checks/{check_id}/results": (GONE, {"message": "It runs"}),
-    "GET /badges/{platform_id}.json": GONE, "GET /badges/{platform_id}.svg": GONE, "GET /export/sources.json": LISTED,
-    "GET /metrics": LISTED,
-    **{f"GET /feeds/{name}": LISTED for name in ("history.atom", "history.rss", "maintenance.ics")},
-    **{
-        f"GET /v2/{name}.json": LISTED for name in (
-            "summary", "status", "components", "incidents", "incidents/unresolved", "scheduled-maintenances",
-            "scheduled-maintenances/upcoming", "scheduled-maintenances/active",
-        )
-    },
+    "GET /v1/service-requests/templates": LISTED, "POST /v1/checks/{check_id}/results": (GONE, {"outcome": "fail"}),
+    "GET /badges/{platform_id}.json": GONE, "GET /badges/{platform_id}.svg": GONE,
+    **{f"GET {path}": LISTED for path in EVERYBODYS},
 }  # fmt: skip
 for path, move in (("incidents", "withdraw"), ("improvements", "withdraw"), ("service-requests", "cancel")):
     one = f"/v1/{path}/{{key}}"
