@@ -28,7 +28,7 @@ USUAL = "7 days"
 NOUNS = {
     "check": "check", "platform": "platform", "grant": "role", "ownership": "ownership", "ticket": "ticket",
     "message": "message", "roadmap_item": "roadmap item", "setting": "setting", "channel": "channel",
-    "delivery": "delivery", "feed": "feed",
+    "delivery": "delivery", "feed": "feed", "glossary_term": "term", "glossary_proposal": "proposal",
 }  # fmt: skip
 """What the trail tells of, in the words of the page."""
 SHOWN = "trail_pages"

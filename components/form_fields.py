@@ -112,7 +112,8 @@ def _person(field: Field) -> Any:
 
 
 def _team(field: Field) -> Any:
-    return _named(field, field.teams, "A team")
+    placeholder = "A team" if "team" in field.question.label.lower() else "Choose, or write another"
+    return _named(field, field.teams, placeholder)
 
 
 def _asset(field: Field) -> Any:

@@ -45,6 +45,7 @@ FEEDS = Entry("pages/feeds.py", "Feeds", "feeds")
 TICKETS = {kind.name: Entry(f"pages/{kind.path}.py", kind.plural, kind.path) for kind in KINDS.values()}
 """The page of each kind: its list, one of them (`?id=`), a new one (`?new=1`)."""
 ROADMAP = Entry("pages/roadmap.py", "Roadmap", "roadmap")
+GLOSSARY = Entry("pages/glossary.py", "Glossary", "glossary")
 REPORT = Entry("pages/report.py", "Report a problem", "report", "hidden")
 MESSAGES = Entry("pages/messages.py", "Messages", "messages")
 MINE = Entry("pages/mine.py", "My tickets", "mine", "hidden")
@@ -52,7 +53,7 @@ NOTIFICATIONS = Entry("pages/notifications.py", "Notifications", "notifications"
 ADMIN = Entry("pages/admin.py", "Admin", "admin")
 CALM = frozenset({MESSAGES.url_path, NOTIFICATIONS.url_path, ADMIN.url_path})
 """Pages above which only critical messages stand: one lists them anyway, the others are forms to work in."""
-PAGES = (STATUS, DETAILS, *TICKETS.values(), ROADMAP, REPORT, MINE, NOTIFICATIONS, MESSAGES, FEEDS, ADMIN)
+PAGES = (STATUS, DETAILS, *TICKETS.values(), ROADMAP, GLOSSARY, REPORT, MINE, NOTIFICATIONS, MESSAGES, FEEDS, ADMIN)
 
 
 def choose_page(wall: bool, admin: bool) -> Page:

@@ -11,7 +11,7 @@ from data.status.model import State
 
 CSS = tuple(
     Path(__file__).with_name(f"{name}.css")
-    for name in ("theme", "tickets", "forms", "queue", "roadmap", "messages", "admin", "notifications")
+    for name in ("theme", "tickets", "forms", "queue", "roadmap", "glossary", "messages", "admin", "notifications")
 )
 
 TOKENS: Mapping[str, tuple[str, str]] = {

@@ -14,6 +14,9 @@ from data.bulletins.service import BulletinService
 from data.engines.base import Engine
 from data.files import files_of
 from data.files.base import Files
+from data.glossary.files import GlossaryFiles
+from data.glossary.proposing import Proposals
+from data.glossary.service import GlossaryService
 from data.knobs import KnobService
 from data.messages.service import MessageService
 from data.messages.store import FOUR_EYES
@@ -81,7 +84,8 @@ class Portal:
             self.statements, self.outbox, self.audit, self.people,
             lambda: {
                 "ticket": self.tickets.lists.hearings, "message": self.messages.hearings,
-                "platform": self.status.hearings,
+                "platform": self.status.hearings, "glossary_term": self.glossary.hearings,
+                "glossary_proposal": self.proposals.hearings,
             },
             self.clock, self.settings,
         )  # fmt: skip
@@ -100,6 +104,18 @@ class Portal:
     def roadmap(self) -> RoadmapService:
         zone = ZoneInfo(self.settings.timezone)
         return RoadmapService(self.statements, self.audit, self.outbox, self.tickets, self.clock, zone)
+
+    @cached_property
+    def glossary(self) -> GlossaryService:
+        return GlossaryService(self.statements, self.audit, self.outbox, self.people, self.clock, self.settings)
+
+    @cached_property
+    def proposals(self) -> Proposals:
+        return Proposals(self.glossary, self.audit, self.clock)
+
+    @cached_property
+    def glossary_files(self) -> GlossaryFiles:
+        return GlossaryFiles(self.glossary, self.clock)
 
     @cached_property
     def messages(self) -> MessageService:

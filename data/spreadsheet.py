@@ -23,4 +23,9 @@ def csv_of(frame: pd.DataFrame) -> bytes:
 
 def harmless(value: object) -> object:
     """A leading apostrophe is what spreadsheets read as: this is text."""
-    return f"'{value}" if isinstance(value, str) and value.lstrip(" ").startswith(FORMULA) else value
+    return f"'{value}" if isinstance(value, str) and value.lstrip(" '").startswith(FORMULA) else value
+
+
+def typed(cell: str) -> str:
+    """What `harmless` was given, from the cell that came of it."""
+    return cell[1:] if cell.startswith("'") and cell.lstrip(" '").startswith(FORMULA) else cell

@@ -15,11 +15,13 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from data.errors import Invalid
+from data.glossary.formats import FORMATS
 from data.people.model import Actor
 from data.portal import connect, open_portal
 from data.status.fields import Duration
 from jobs import logs
 from jobs.apply import apply
+from jobs.glossary import export_terms, import_terms
 from jobs.ingest import ingest, run_forever
 from jobs.maintain import maintain
 from jobs.notify import notify
@@ -72,6 +74,12 @@ def _apply(given: Namespace) -> Lines:
 
 def _export(_: Namespace) -> Lines:
     return open_portal().status.editor.export(Actor.job("export")).splitlines()
+
+
+def _glossary(given: Namespace) -> Lines:
+    if given.deed == "import":
+        return import_terms(open_portal(), given.file, given.format, given.yes)
+    return export_terms(open_portal(), given.file, given.format or "portal")
 
 
 def _seed_demo(given: Namespace) -> Lines:
@@ -145,6 +153,16 @@ JOBS: Mapping[str, Job] = {
         },
     ),
     "export": Job("platforms and checks as the YAML file that apply reads", _export, {}),
+    "glossary": Job(
+        "terms from a file, or into one",
+        _glossary,
+        {
+            "deed": {"choices": ("import", "export")},
+            "file": {"type": Path, "nargs": "?"},
+            "--format": {"choices": tuple(FORMATS), "help": "of the file; an import finds it out by itself"},
+            "--yes": FLAG | {"help": "with import: change it; without, only the plan is shown"},
+        },
+    ),
     "seed-demo": Job(
         "example platforms with 90 days of history",
         _seed_demo,

@@ -21,6 +21,7 @@ from data.statements import Row
 from data.status.estate import Estate, plan
 from data.status.model import Check, Platform
 from jobs.demo.estates import demo_estate, portal_estate
+from jobs.demo.glossary import explain, withdraw_glossary
 from jobs.demo.history import currents, messages, past, runs, transitions
 from jobs.demo.plot import Plot, find_plot, remember
 from jobs.demo.roadmap import chart, withdraw_roadmap
@@ -79,13 +80,13 @@ def remove_demo(portal: Portal) -> list[str]:
     stored, demo = portal.status.estate(), demo_estate()
     kept = Estate(platforms=_without(stored.platforms, demo.platforms), checks=_without(stored.checks, demo.checks))
     plot = find_plot(portal) or Plot(seed=SEED, anchor=portal.clock())
-    charted = withdraw_roadmap(portal, plot.anchor)
+    charted, explained = withdraw_roadmap(portal, plot.anchor), withdraw_glossary(portal, plot.anchor)
     hidden = withdraw(portal, {platform.id for platform in demo.platforms}, plot.anchor)
     retired = portal.status.apply(plan(stored, kept, prune=True), ACTOR)
     remember(portal, plot.model_copy(update={"state": "removed"}))
     return [
         f"{retired} example platforms and checks retired, {hidden} example tickets hidden, "
-        f"{charted} items of the roadmap retired."
+        f"{charted} items of the roadmap retired, {explained} terms archived."
     ]
 
 
@@ -109,6 +110,7 @@ def _tell(portal: Portal, plot: Plot) -> Report:
     written["status_bands"] = portal.status.learn()
     written |= tell(portal, anchor)
     written |= chart(portal, anchor)
+    written |= explain(portal, anchor)
     return Report(len(estate.platforms), len(estate.checks), written)
 
 

@@ -22,9 +22,11 @@ LOOKS: dict[State, Look] = {
 def tend_tickets(portal: Portal) -> list[str]:
     """What was done, in words."""
     tickets = portal.tickets
-    completed = tickets.repair() + portal.roadmap.repair() + portal.messages.repair() + portal.knobs.repair()
+    tended = (tickets, portal.roadmap, portal.messages, portal.knobs, portal.glossary, portal.proposals)
+    completed = sum(area.repair() for area in tended)
     board = portal.status.board(portal.status.snapshot(), Scope(everything=True))
     done = [*tickets.rounds.follow(alarms(board)), *tickets.rounds.tend()]
+    portal.glossary.remind()
     repaired = [f"{completed} things completed that a process left out."] if completed else []
     return [*repaired, *done] or ["Nothing was due."]
 

@@ -26,6 +26,8 @@ class Permission(StrEnum):
     tickets_ticket_work = "tickets:ticket:work"
     tickets_ticket_lead = "tickets:ticket:lead"
     roadmap_item_curate = "roadmap:item:curate"
+    glossary_term_propose = "glossary:term:propose"
+    glossary_term_curate = "glossary:term:curate"
     messages_message_publish = "messages:message:publish"
     messages_portal_publish = "messages:portal:publish"
     notifications_subscription_set = "notifications:subscription:set"
@@ -53,6 +55,8 @@ MATRIX: Mapping[Permission, tuple[Role, str]] = {
     Permission.tickets_ticket_work: (Role.triager, "Working on tickets"),
     Permission.tickets_ticket_lead: (Role.service_owner, "Deciding on tickets"),
     Permission.roadmap_item_curate: (Role.service_owner, "Curating the roadmap"),
+    Permission.glossary_term_propose: (Role.contributor, "Proposing a change of the glossary"),
+    Permission.glossary_term_curate: (Role.service_owner, "Curating the glossary"),
     Permission.messages_message_publish: (Role.service_owner, "Publishing a message"),
     Permission.messages_portal_publish: (Role.admin, "Publishing a message to everybody"),
     Permission.notifications_subscription_set: (Role.viewer, "Choosing what to hear of"),

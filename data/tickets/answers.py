@@ -61,7 +61,8 @@ def checked(questions: Sequence[Question], answers: Answers) -> dict[str, Any]:
 
 def cleaned_text(text: str, *, one_line: bool = False) -> str:
     """Without characters that cannot be seen (controls, direction marks), except those that scripts need."""
-    kept = "".join(c for c in unicodedata.normalize("NFC", text) if _visible(c))
+    simple = text.isascii() and text.isprintable()
+    kept = text if simple else "".join(c for c in unicodedata.normalize("NFC", text) if _visible(c))
     return " ".join(kept.split()) if one_line else kept.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 

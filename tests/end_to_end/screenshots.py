@@ -31,6 +31,10 @@ PAGES = {
     "roadmap": "/roadmap",
     "roadmap-timeline": "/roadmap?layout=timeline",
     "roadmap-form": "/roadmap?new=1",
+    "glossary": "/glossary",
+    "glossary-form": "/glossary?new=1",
+    "glossary-proposals": "/glossary?part=proposals",
+    "glossary-files": "/glossary?part=files",
     "request-form": "/requests?new=1&template=access",
     "report": "/report?platform=power-bi-sales&check=sales-orders",
     "mine": "/mine",
@@ -58,6 +62,8 @@ FOLLOWED = {
     "incident": ("/incidents?view=open", "Sales report shows"),
     "improvement": ("/improvements", "Refresh the Sales model"),
     "roadmap-item": ("/roadmap", "Late-data mails"),
+    "term": ("/glossary", "Net revenue"),
+    "term-deprecated": ("/glossary?q=turnover", "Turnover"),
     "request": ("/mine", "Access to sales.orders"),
     "message": ("/messages", "Read"),
     "message-form": ("/messages", "Read", "Edit"),
@@ -66,6 +72,7 @@ FOLLOWED = {
 GUIDES = {
     "front-page": "front", "guide/message": "message-form", "guide/roadmap": "roadmap", "guide/admin": "admin",
     "guide/limits": "admin-check", "guide/service-levels": "admin-sla", "guide/notifications": "notifications",
+    "guide/glossary": "term",
 }  # fmt: skip
 """Pictures in docs/, and the page that each shows."""
 DRAWN_MS = 2500

@@ -264,7 +264,8 @@ def test_the_live_checks_follow_the_port(copy: Callable[..., Portal]) -> None:
 def test_a_removed_demo_stays_away(copy: Callable[..., Portal]) -> None:
     portal = copy(Clock())
     assert remove_demo(portal) == [
-        "50 example platforms and checks retired, 68 example tickets hidden, 16 items of the roadmap retired."
+        "50 example platforms and checks retired, 68 example tickets hidden, 16 items of the roadmap retired, "
+        "26 terms archived."
     ]
     seed_demo(portal)
     assert [tile.platform.name for tile in board(portal).tiles] == ["This portal"]

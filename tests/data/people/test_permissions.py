@@ -23,6 +23,8 @@ MAY = {
     "tickets:vote:cast":             (False, True,       True,   True,         True),
     "tickets:ticket:work":           (False, False,      True,   True,         True),
     "tickets:ticket:lead":           (False, False,      False,  True,         True),
+    "glossary:term:propose":         (False, True,       True,   True,         True),
+    "glossary:term:curate":          (False, False,      False,  True,         True),
     "roadmap:item:curate":           (False, False,      False,  True,         True),
     "messages:message:publish":      (False, False,      False,  True,         True),
     "messages:portal:publish":       (False, False,      False,  False,        True),
