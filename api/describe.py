@@ -27,8 +27,8 @@ Everything that people see and do in the portal, for programs: the same services
 TAGS = {
     "me": "Who asks.", "status": "What is true now, and what was.", "sources": "Whoever looks for the portal.",
     "messages": "Banners, maintenance, release notes, and their archive.",
-    "roadmap": "What is planned, and who asked for it.", "incidents": "What is wrong.",
-    "improvements": "What would be better; people vote.",
+    "roadmap": "What is planned, and who asked for it.", "glossary": "What words mean here.",
+    "incidents": "What is wrong.", "improvements": "What would be better; people vote.",
     "service-requests": "What people ask for from the catalogue; somebody approves.",
     "health": "For probes; without a sign-in.",
 }  # fmt: skip

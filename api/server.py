@@ -14,6 +14,7 @@ from api import (
     describe,
     export,
     feeds,
+    glossary,
     health,
     me,
     messages,
@@ -40,6 +41,7 @@ v1.include_router(checks_push.router)
 v1.include_router(status.router)
 v1.include_router(messages.router)
 v1.include_router(roadmap.router)
+v1.include_router(glossary.router)
 for router in tickets.routers():
     v1.include_router(router)
 api.include_router(v1)

@@ -9,6 +9,7 @@ from data.people.model import Actor
 from data.portal import Portal
 from data.status.estate import plan, read_estate
 from data.status.model import Outcome, Reading
+from data.tickets.ids import new_id
 from tests.data.roadmap.plans import FIELDS, Plans
 from tests.data.tickets.desk import Desk
 
@@ -28,6 +29,7 @@ class Names:
     check_id: str
     message_id: str
     item_id: str
+    term_id: str
     comment_id: str
     keys: dict[str, str]
 
@@ -39,7 +41,7 @@ class Names:
 
 
 NOTHING = Names(
-    "nowhere", "nothing", "9" * 26, "8" * 26, "7" * 26,
+    "nowhere", "nothing", "9" * 26, "8" * 26, "6" * 26, "7" * 26,
     {"incidents": "INC-99999", "improvements": "IMP-99999", "service-requests": "REQ-99999"},
 )  # fmt: skip
 
@@ -62,7 +64,9 @@ def hide(portal: Portal) -> Names:
     draft = Draft(id="0" * 26, title="The salaries are late", platform_ids=("payroll",))
     portal.messages.write(Actor.job(), "publish", draft)
     item = Plans(desk).published(**{**FIELDS, "platform_id": "payroll", "title": "Better salaries"})
+    words = {"name": "Net salaries", "definition": "What people get from payroll.", "platform_id": "payroll"}
+    term = portal.glossary.add(Actor.job(), new_id(portal.clock()), words)
+    portal.glossary.move(Actor.job(), term.id, 1, "approve")
     keys = {"incidents": "incident", "improvements": "improvement", "service-requests": "request"}
-    return Names(
-        "payroll", "slips", draft.id, item.id, comment.id, {path: tickets[kind].key for path, kind in keys.items()}
-    )  # fmt: skip
+    named = {path: tickets[kind].key for path, kind in keys.items()}
+    return Names("payroll", "slips", draft.id, item.id, term.id, comment.id, named)

@@ -19,6 +19,7 @@ from tests.api.test_tickets import SENT
 LISTED, GONE, DENIED, WRONG = 200, 404, 403, 422
 OPEN = {"GET /healthz": 200, "GET /readyz": 200}
 """Without a sign-in, and without a word about anything."""
+TERM = {"name": "Net pay", "definition": "What people get.", "platform_id": "{platform}"}
 PLAN = {"title": "Fresher pay", "theme": "Freshness", "owner": "alice@example.org", "platform_id": "{platform}"}
 TEXT = {"move": "publish", "title": "Late", "platform_ids": ["{platform}"]}
 EVERYBODYS = (
@@ -39,6 +40,8 @@ ROWS: dict[str, int | tuple[int, Any]] = {
     "GET /v1/roadmap": LISTED, "POST /v1/roadmap": (DENIED, PLAN), "GET /v1/roadmap/{item_id}": GONE,
     "PUT /v1/roadmap/{item_id}": (GONE, PLAN), "POST /v1/roadmap/{item_id}/moves": (GONE, {"move": "ship"}),
     "PUT /v1/roadmap/{item_id}/requests/{key}": GONE, "DELETE /v1/roadmap/{item_id}/requests/{key}": GONE,
+    "GET /v1/glossary": LISTED, "POST /v1/glossary": (DENIED, TERM), "GET /v1/glossary/{term_id}": GONE,
+    "PUT /v1/glossary/{term_id}": (GONE, TERM), "POST /v1/glossary/{term_id}/moves": (GONE, {"move": "approve"}),
     "GET /v1/service-requests/templates": LISTED, "POST /v1/checks/{check_id}/results": (GONE, {"outcome": "fail"}),
     "GET /badges/{platform_id}.json": GONE, "GET /badges/{platform_id}.svg": GONE,
     **{f"GET {path}": LISTED for path in EVERYBODYS},

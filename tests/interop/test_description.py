@@ -62,7 +62,7 @@ def names(house: Portal) -> dict[str, secrets.Names | None]:
     """What each knows by name: bob what he may see, charlie what is hidden, alice what schemathesis makes up."""
     desk = Desk(house)
     mine = {path: desk.open(kind, by=desk.dana).key for path, kind in KINDS.items()}
-    seen = secrets.Names("sales", "gateway", "9" * 26, "8" * 26, "7" * 26, mine)
+    seen = secrets.Names("sales", "gateway", "9" * 26, "8" * 26, "6" * 26, "7" * 26, mine)
     return {"alice": None, "bob": seen, "charlie": secrets.hide(house)}
 
 
