@@ -40,7 +40,9 @@ def test_a_term_goes_its_way_with_a_trail(words: Words) -> None:
 def test_the_same_form_sent_twice_is_one_term(words: Words) -> None:
     id_ = new_id(words.desk.portal.clock())
     first = words.glossary.add(words.desk.alice, id_, FIELDS)
-    assert words.glossary.add(words.desk.alice, id_, {**FIELDS, "name": "Another"}) == first
+    assert words.glossary.add(words.desk.alice, id_, FIELDS) == first
+    with pytest.raises(Reused):
+        words.glossary.add(words.desk.alice, id_, {**FIELDS, "name": "Another"})
     with pytest.raises(Invalid, match="no valid id"):
         words.glossary.add(words.desk.alice, "x", FIELDS)
 
