@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, PlainSerializer
@@ -148,7 +149,7 @@ class PageSummary(PageStatus):
     scheduled_maintenances: list[PageMaintenance]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Told:
     """What one caller may know, and where the portal is."""
 
@@ -168,7 +169,7 @@ class Told:
         return PageStatus(page=self.page(), status=whole_of(self.board))
 
     def components(self) -> PageComponents:
-        return PageComponents(page=self.page(), components=[*self._groups(), *self._places().values()])
+        return PageComponents(page=self.page(), components=[*self._groups(), *self._places.values()])
 
     def incidents(self, unresolved: bool = False) -> PageIncidents:
         found = (b for b in self.bulletins if b.kind == "incident" and not (unresolved and b.is_over))
@@ -186,6 +187,7 @@ class Told:
             scheduled_maintenances=self.maintenances("scheduled", "in_progress").scheduled_maintenances,
         )  # fmt: skip
 
+    @cached_property
     def _places(self) -> dict[str, PageComponent]:
         tiles = [tile for tile in self.board.tiles if tile.state is not State.disabled]
         ordered = sorted(tiles, key=lambda tile: (tile.platform.position, tile.platform.name))
@@ -197,7 +199,7 @@ class Told:
 
     def _groups(self) -> list[PageComponent]:
         """One for each kind of which there are several platforms."""
-        places, kinds = self._places(), _shared(self.board.tiles)
+        places, kinds = self._places, _shared(self.board.tiles)
         return [group_of(kind, n, [t for t in tiles if t.platform.id in places], places)
                 for n, (kind, tiles) in enumerate(kinds.items(), 1)]  # fmt: skip
 
@@ -209,7 +211,7 @@ class Told:
         return PageMaintenance(**self._told(bulletin), **times, x_cancelled=bulletin.cancelled)
 
     def _told(self, bulletin: Bulletin) -> dict[str, object]:
-        places = self._places()
+        places = self._places
         named = bulletin.platform_ids or (places if bulletin.kind == "maintenance" else ())
         return {
             "id": bulletin.id, "name": bulletin.title, "status": bulletin.status, "impact": bulletin.impact,

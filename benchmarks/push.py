@@ -16,7 +16,7 @@ from argparse import ArgumentParser
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from statistics import quantiles
 from tempfile import TemporaryDirectory
@@ -126,10 +126,12 @@ def _searched(page: Page, words: str, tiles: int) -> float:
 
 
 def _stored(home: Path, ids: Sequence[str]) -> int:
-    statements, since = connect(Settings(home=home)).statements, (datetime.now(UTC) - timedelta(days=1)).date()
+    portal = connect(Settings(home=home))
+    since = (portal.clock() - timedelta(days=1)).date()
     parts = (ids[n : n + AT_ONCE] for n in range(0, len(ids), AT_ONCE))
     return sum(
-        len(statements.rows("status/list_known_results", ids=part, since_day=since, limit=AT_ONCE)) for part in parts
+        len(portal.statements.rows("status/list_known_results", ids=part, since_day=since, limit=AT_ONCE))
+        for part in parts
     )
 
 

@@ -35,8 +35,8 @@ MOST = 1_000
 AT_ONCE = 5_000
 """Results in one round, so that those who wait are told within seconds."""
 MOST_WAITING = 20_000
-LONGEST_REST_S = 1.0
-"""After a round it rests as long as that took, so that pages keep half of the time; meanwhile the next one grows."""
+REST, LONGEST_REST_S = 2.0, 2.0
+"""After a round it rests twice as long as that took: pages keep most of the time, and the next round grows."""
 OLDEST = timedelta(days=1)
 """A result older than this is refused; until then its key is recognised."""
 
@@ -123,7 +123,7 @@ class Pushing:
         except Exception as error:
             for one in (one for one in taken if not one.told.done()):
                 one.told.set_exception(error)
-        self._rest_s = min(time.monotonic() - began, LONGEST_REST_S)
+        self._rest_s = min(REST * (time.monotonic() - began), LONGEST_REST_S)
 
     def _taken(self) -> list[_Waiting]:
         """The oldest of those who wait. Each came with a round of its own: whoever is left over has another."""

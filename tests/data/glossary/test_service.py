@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from data.engines.recording import RecordingEngine
-from data.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
+from data.errors import Conflict, Forbidden, Invalid, NotFound, Reused, Unavailable
 from data.glossary.model import Term
 from data.people.model import Role
 from data.portal import Portal
