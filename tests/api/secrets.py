@@ -14,6 +14,8 @@ from tests.data.roadmap.plans import FIELDS, Plans
 from tests.data.tickets.desk import Desk
 
 HIDDEN = """
+platforms:
+  - {id: mart, name: Mart, kind: databricks, depends_on: [payroll]}
 checks:
   - {id: slips, platform: payroll, name: Pay slips, source: push, mode: success, severity: critical, every: 5m}
 """

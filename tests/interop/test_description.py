@@ -67,7 +67,7 @@ def names(house: Portal) -> dict[str, secrets.Names | None]:
 
 
 @schema.parametrize()
-@settings(max_examples=10, suppress_health_check=list(HealthCheck), database=None)
+@settings(max_examples=6, suppress_health_check=list(HealthCheck), database=None)
 def test_answers_are_as_described(case: schemathesis.Case, names: dict[str, secrets.Names | None]) -> None:
     for name, known in names.items():
         for place in case.path_parameters if known else ():
