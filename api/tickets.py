@@ -13,21 +13,10 @@ from fastapi import APIRouter, Path, Query, Response
 from fastapi.responses import JSONResponse
 
 from api.calls import Call, Caller, Key, Version
-from api.paging import Cursor, Listed, Size, read_cursor, write_cursor
+from api.paging import Listed, read_cursor, write_cursor
 from api.wire import Sent
-from api.wire_tickets import (
-    EditedComment,
-    NewComment,
-    NewVote,
-    Said,
-    Templates,
-    TicketDetail,
-    TicketHead,
-    draft_of,
-    moving_of,
-    opening_of,
-    understood,
-)  # fmt: skip
+from api.wire_sent import EditedComment, Filters, NewComment, NewVote, draft_of, moving_of, opening_of, understood
+from api.wire_tickets import Said, Templates, TicketDetail, TicketHead
 from data.cached import tickets as cache
 from data.errors import NotFound
 from data.tickets import model
@@ -37,7 +26,6 @@ from data.tickets.kinds import KINDS, Kind
 PATHS = {kind.name: kind.path for kind in KINDS.values()} | {"request": "service-requests"}
 """On the page they are requests; the brief calls these service requests."""
 Name = Annotated[str, Path(max_length=64, description="Its key, such as INC-7K2QF.")]
-Many = Annotated[list[str] | None, Query(max_length=20)]
 
 
 class Door:
@@ -73,23 +61,11 @@ class Door:
     def templates(self, call: Caller) -> Response:
         return call.reply(Templates.all().model_dump_json().encode())
 
-    def page(
-        self, call: Caller, state: Many = None, open: bool | None = None, platform: Many = None,
-        priority: Annotated[list[int] | None, Query(max_length=4)] = None,
-        q: Annotated[str, Query(max_length=100, description="Words of key, title, text and people.")] = "",
-        assignee: str | None = None, unassigned: bool = False, team: str | None = None, requester: str | None = None,
-        asset: str | None = None, overdue: bool = False, on_hold: bool = False, sort: model.Sort = "updated",
-        cursor: Cursor = None, size: Size = 50,
-    ) -> Response:  # fmt: skip
-        states = tuple(state or ()) or (self.kind.workflow.names("open") if open else ())
-        query = model.Query(
-            kind=self.kind.name, states=states, platforms=tuple(platform or ()), priorities=tuple(priority or ()),
-            search=q, assignee=assignee, unassigned=unassigned, team=team, requester=requester, asset=asset,
-            overdue=overdue, on_hold=on_hold, sort=sort, size=size,
-        )  # fmt: skip
-        after = read_cursor(cursor, query)
-        asked = replace(query, after=str(after[0]) if after else None)
-        return call.answer(cache.page(call.portal, call.actor, asked), _listed, query)
+    def page(self, call: Caller, asked: Annotated[Filters, Query()]) -> Response:
+        query = asked.query(self.kind)
+        after = read_cursor(asked.cursor, query)
+        narrowed = replace(query, after=str(after[0]) if after else None)
+        return call.answer(cache.page(call.portal, call.actor, narrowed), _listed, query)
 
     def open(self, call: Caller, body: Sent, key: Key = None) -> Response:
         id_ = call.id_for(key)

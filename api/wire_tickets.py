@@ -1,22 +1,20 @@
-"""Tickets on the wire, whatever their kind; what is sent is made from the questions of the kind."""
+"""Tickets on the wire, whatever their kind."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, JsonValue, TypeAdapter, ValidationError, create_model
+from pydantic import Field
 
-from api.wire import Moment, Sent, Wire
+from api.wire import Wire
 from data.audit.model import AuditEvent
 from data.tickets.answers import Question
-from data.tickets.kinds import Kind, kind_of
-from data.tickets.model import Answers, Detail, Draft, Right, Ticket
+from data.tickets.kinds import kind_of
+from data.tickets.model import Detail, Ticket
 from data.tickets.request_types import TEMPLATES
 from data.tickets.workflow import Move
-
-_MOMENT = TypeAdapter(Moment)
 
 
 class TicketHead(Wire):
@@ -209,73 +207,3 @@ class Templates(Wire):
                      target=one.target_words, asks=Asked.all_of(one.questions))
             for one in TEMPLATES.values()
         ])  # fmt: skip
-
-
-# what is sent
-
-
-class NewComment(Sent):
-    text: str = Field(description="Markdown.")
-    internal: bool = Field(False, description="For the team only.")
-
-
-class EditedComment(Sent):
-    text: str
-
-
-class NewVote(Sent):
-    note: str = Field("", description="What it means for you, in one line.")
-
-
-def opening_of(kind: Kind) -> type[Sent]:
-    """What opens a ticket of this kind."""
-    fields: dict[str, Any] = {
-        "body": (str, "" if kind.body_least == 0 else ...), "platform_id": (str | None, None),
-        "sensitive": (bool, Field(False, description="Only for you, those you name, and the team.")),
-        "requester": (str | None, Field(None, description="Somebody else, by e-mail address; for the team.")),
-    }  # fmt: skip
-    if kind.from_template:
-        fields["template"] = (Literal[tuple(TEMPLATES)], ...)
-        fields["answers"] = (dict[str, JsonValue], Field({}, description="To the questions of the template."))
-    else:
-        fields |= {"title": (str, ...), "asset": (str | None, Field(None, description="The id of a check."))}
-        fields |= {question.name: _typed(question) for question in kind.questions}
-    return create_model(f"New{kind.name.title()}", __base__=Sent, **fields)
-
-
-def _typed(question: Question) -> tuple[Any, Any]:
-    kinds = {"moment": Moment, "day": date, "number": float}
-    kind: Any = Literal[tuple(question.choices)] if question.choices else kinds.get(question.shape, str)
-    words = f"{question.label} {question.help}".strip()
-    return (kind, Field(..., description=words)) if question.required else (kind | None, Field(None, description=words))
-
-
-def draft_of(kind: Kind, id_: str, body: Sent, digest: str | None) -> Draft:
-    given = dict(body)
-    answers = given.pop("answers", {})
-    head = {name: given.pop(name) for name in list(given) if name in Draft.__slots__}
-    return Draft(id=id_, kind=kind.name, fields={**given, **answers}, digest=digest, **{"title": "", **head})
-
-
-def moving_of(kind: Kind) -> type[Sent]:
-    """A move that people can make."""
-    names = tuple(dict.fromkeys(move.name for move in kind.workflow.moves if move.who - {Right.portal}))
-    words = "What the move asks for, by name; `moves` of the ticket tells."
-    fields: dict[str, Any] = {
-        "move": (Literal[names], ...),
-        "answers": (dict[str, JsonValue], Field({}, description=words, examples=[{"note": "Reloaded."}])),
-    }
-    return create_model(f"Move{kind.name.title()}", __base__=Sent, **fields)
-
-
-def understood(questions: Iterable[Question], answers: Mapping[str, Any]) -> Answers:
-    """JSON has no times: where a moment is asked for, its text is read. What is none stays, and is told there."""
-    moments = {question.name for question in questions if question.shape == "moment"}
-    return {name: _moment(value) if name in moments else value for name, value in answers.items()}
-
-
-def _moment(value: Any) -> Any:
-    try:
-        return _MOMENT.validate_python(value)
-    except ValidationError:
-        return value
