@@ -33,6 +33,10 @@ fmt: .venv/test ## format, and repair what ruff can repair
 	@$(PY) -m ruff format .
 	@$(PY) -m ruff check --fix .
 
+.PHONY: interop
+interop: .venv/test ## the API as tools and clients of others see it
+	@$(PY) -m pytest -m interop tests/interop
+
 .PHONY: bench
 bench: .venv/test ## figures and how they were measured (NAME=one of them)
 	@$(PY) -m benchmarks $(NAME)

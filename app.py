@@ -10,12 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
-from starlette.middleware import Middleware
-from starlette.routing import Mount
 from streamlit.runtime.pages_manager import PagesManager
 
-from api.identity import RequireIdentity
-from api.server import api
+from api.server import guards, mount
 from data.settings import read_settings
 from jobs import local
 from jobs.ending import end_in_time
@@ -27,15 +24,16 @@ PagesManager.uses_pages_directory = False
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
     end_in_time()
-    stop = await asyncio.to_thread(local.start, read_settings())
+    stop = await asyncio.to_thread(local.start, settings)
     gc.freeze()  # what is loaded by now stays: collections that walk it would double the time of a cold page
     yield {}
     await asyncio.to_thread(stop)
 
 
+settings = read_settings()
 app = st.App(
     Path(__file__).with_name("ui.py"),
-    routes=[Mount("/api", app=api)],
-    middleware=[Middleware(RequireIdentity, settings=read_settings())],
+    routes=[mount(settings)],
+    middleware=guards(settings),
     lifespan=lifespan,
 )

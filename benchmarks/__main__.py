@@ -5,12 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from benchmarks import admin, knowledge, notify, status, tickets, warehouse
+from benchmarks import admin, api, knowledge, notify, push, status, tickets, warehouse
 
 BENCHMARKS: Mapping[str, Callable[[Sequence[str]], None]] = {
     "admin": admin.run,
+    "api": api.run,
     "knowledge": knowledge.run,
     "notify": notify.run,
+    "push": push.run,
     "status": status.run,
     "tickets": tickets.run,
     "warehouse": warehouse.run,

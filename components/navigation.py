@@ -19,6 +19,8 @@ from data.tickets.kinds import KINDS
 
 ON = "on_page"
 """Session: the page of the last run."""
+AS_OF = "as_of"
+"""In the address: the past moment that a page shows."""
 LOGO, FAVICON = "static/logo.svg", "static/favicon.png"
 
 

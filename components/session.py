@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
@@ -69,14 +70,18 @@ def zone() -> ZoneInfo:
         return ZoneInfo(portal().settings.timezone)
 
 
-def look() -> Seen | None:
-    """Reads the board; says so on the page when it is an old one, or (None) when there is none to show."""
+def look(at: datetime | None = None) -> Seen | None:
+    """Reads the board, of now or of a past minute, and says so on the page when the store does not answer.
+
+    None: there is none to show. Raises Invalid for a moment that cannot be shown.
+    """
     house, viewer = portal(), actor()
-    read, here = cached.board(house, viewer), Here(house.clock(), zone())
+    read = cached.board_at(house, viewer, at) if at else cached.board(house, viewer)
+    here = Here(read.value.as_of if at and read.value else house.clock(), zone())
     if read.value is None:
         feedback.empty("cloud_off", "The status cannot be shown now", read.error or "", hue="red")
         return None
-    if read.error:
+    if read.error and not at:
         here = Here(read.at, here.zone)
         feedback.banner("orange", "cloud_off", f"Shown as of {here.clock(here.now)}.", read.error)
     return Seen(house, viewer, read.value, here)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -39,7 +39,8 @@ def shown(tiles: Sequence[Tile], chosen: Filter, order: Sequence[str]) -> list[T
     return sorted(filter(chosen.takes, tiles), key=lambda tile: place.get(tile.platform.id, len(place)))
 
 
-def draw_filters(board: Board) -> Filter:
+def draw_filters(board: Board, draw_tools: Callable[[], None]) -> Filter:
+    """`draw_tools`: what stands at the end of the row."""
     numbers = {
         YOURS: sum(tile.mine for tile in board.tiles),
         ALL: len(board.tiles),
@@ -60,6 +61,7 @@ def draw_filters(board: Board) -> Filter:
             "Kind", sorted({tile.platform.kind for tile in board.tiles}), index=None, placeholder="All kinds",
             key="kind", bind="query-params", label_visibility="collapsed", width=170,
         )  # fmt: skip
+        draw_tools()
     return Filter(show or ALL, search or "", kind)
 
 

@@ -23,6 +23,8 @@ def draw_rail(board: Board, here: Here) -> None:
         if board.planned:
             st.html(planned(board, here))
         st.html(last_day(board, here))
+        if board.past:
+            return
         st.html(feeds(board, here))
         st.page_link(FEEDS.path, label="All feeds", icon=":material/sensors:")
 
@@ -36,7 +38,7 @@ def last_day(board: Board, here: Here) -> str:
     rows = "".join(_change(change, here) for change in board.changes[:TO_SHOW])
     note = counted(len(board.changes), "change") if board.changes else ""
     shown = f'<div class="log">{rows}</div>' if rows else '<p class="quiet">Nothing changed.</p>'
-    return f'<div class="block">{section("Last 24 hours", note)}{shown}</div>'
+    return f'<div class="block">{section("The 24 hours before" if board.past else "Last 24 hours", note)}{shown}</div>'
 
 
 def feeds(board: Board, here: Here) -> str:

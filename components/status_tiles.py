@@ -14,6 +14,7 @@ from components.moments import Here
 from components.navigation import DETAILS, REPORT
 from components.theme import LOOKS
 from components.uptime_strip import percent, strip_html
+from data.status import words
 from data.status.board import CheckView, Tile
 from data.status.model import Mode, State
 
@@ -34,14 +35,14 @@ class Fact:
     value: str
 
 
-def draw_tiles(tiles: Sequence[Tile], here: Here, stale_factor: float) -> None:
+def draw_tiles(tiles: Sequence[Tile], here: Here, stale_factor: float, past: bool = False) -> None:
     hover, details, report = len(tiles) <= DENSE_ABOVE, DETAILS.page(), REPORT.page()
     with st.grid(columns="auto", min_column_width=272, gap="small", key="tiles"):
         for tile in tiles:
             with st.container(key=f"tile_{tile.state}_{tile.platform.id}", gap=None):
                 query = {"platform": tile.platform.id}
                 st.page_link(details, label=label(tile), query_params=query, width="stretch")
-                st.html(tile_html(tile, here, stale_factor, hover))
+                st.html(tile_html(tile, here, stale_factor, hover, past))
                 st.page_link(report, label=report_label(tile), query_params=query, icon=":material/flag:")
 
 
@@ -54,9 +55,11 @@ def report_label(tile: Tile) -> str:
     return f"Report:small[ a problem with {plain(tile.platform.name)}]"
 
 
-def tile_html(tile: Tile, here: Here, stale_factor: float, hover: bool) -> str:
+def tile_html(tile: Tile, here: Here, stale_factor: float, hover: bool, past: bool = False) -> str:
+    """`past`: of what the trail does not keep, the ages and what was expected, nothing is said."""
+    measured = _since(tile, here) if past else f"{_facts(tile, here)}{_gauge(tile, here, stale_factor)}"
     return (
-        f"{pill(tile.state)}{_sub_line(tile)}{_facts(tile, here)}{_gauge(tile, here, stale_factor)}{_line(tile, here)}"
+        f"{pill(tile.state)}{_sub_line(tile)}{measured}{_line(tile, here)}"
         f'{strip_html(tile.strip, hover)}<div class="foot"><span>90 days ago</span>'
         f"<b>{percent(tile.strip.uptime)}</b><span>Today</span></div>{_known(tile)}"
     )
@@ -126,6 +129,14 @@ def _facts(tile: Tile, here: Here) -> str:
     pair = (updated(tile.lead, here), expected(tile.lead, here))
     cells = (f"<div><span>{f.word} <i>{f.relative}</i></span><b>{f.value}</b></div>" for f in pair)
     return f'<div class="pair">{"".join(cells)}</div>'
+
+
+def _since(tile: Tile, here: Here) -> str:
+    """How long it had been so."""
+    if tile.since is None:
+        return ""
+    lasted = words.duration(here.since(tile.since))
+    return f'<div class="line">{icon("schedule", "faint")}<span>Since {here.time(tile.since)}, {lasted}</span></div>'
 
 
 def _gauge(tile: Tile, here: Here, stale_factor: float) -> str:

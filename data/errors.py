@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 
 class PortalError(Exception):
@@ -33,9 +34,29 @@ class Refused(Invalid):
         self.at = dict(at)
 
 
+class TooMany(Invalid):
+    """More than one person may send; `again_s`: seconds until it goes on."""
+
+    def __init__(self, message: str, again_s: float) -> None:
+        super().__init__(message)
+        self.again_s = again_s
+
+
 class Conflict(PortalError):
-    """Somebody else changed it first; reload and try again."""
+    """Somebody else changed it first; reload and try again. `version`: the current one, where that is the reason."""
+
+    def __init__(self, message: str, version: int | None = None) -> None:
+        super().__init__(message)
+        self.version = version
+
+
+class Reused(Conflict):
+    """The id of something that was sent before, now with something else."""
 
 
 class Unavailable(PortalError):
-    """The store (or a table in it) cannot be used now; nothing was changed."""
+    """The store (or a table in it) cannot be used now; nothing was changed. `as_of`: when it was asked last."""
+
+    def __init__(self, message: str, as_of: datetime | None = None) -> None:
+        super().__init__(message)
+        self.as_of = as_of

@@ -10,6 +10,7 @@ from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from data.audit.service import AuditService
+from data.bulletins.service import BulletinService
 from data.docs.service import DocsService
 from data.docs.store import DocsStore
 from data.engines.base import Engine
@@ -138,6 +139,10 @@ class Portal:
     @cached_property
     def messages(self) -> MessageService:
         return MessageService(self.statements, self.audit, self.outbox, self.people, self.clock, self.settings)
+
+    @cached_property
+    def bulletins(self) -> BulletinService:
+        return BulletinService(self.statements, self.tickets.lists, self.messages, self.clock)
 
     @cached_property
     def status(self) -> StatusService:

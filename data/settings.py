@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import lru_cache
@@ -31,6 +32,13 @@ def _zone(value: str) -> str:
     if value not in zones():
         raise ValueError(f"'{value}' is not a time zone; write for example Europe/Berlin")
     return value
+
+
+def _origins(values: tuple[str, ...]) -> tuple[str, ...]:
+    for value in values:
+        if not re.fullmatch(r"https?://[\w.-]+(:\d+)?", value, re.ASCII):
+            raise ValueError(f"'{value}' is not an origin; write for example https://wiki.example.org")
+    return values
 
 
 Zone = Annotated[str, AfterValidator(_zone)]
@@ -64,6 +72,13 @@ class Settings(BaseSettings):
     app_name: str | None = Field(None, alias="DATABRICKS_APP_NAME")
     signed_in_role: Literal["viewer", "contributor", "triager", "service_owner", "admin"] = "contributor"
     group_snapshot_max_age: Positive = timedelta(hours=24)
+
+    cors_origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_addresses), AfterValidator(_origins)] = ()
+    """Sites whose pages may call the API with the sign-in of whoever looks at them."""
+    api_rate: Annotated[float, Field(gt=0)] = 50
+    """Requests a second of one person, on average; twice as many may come at once."""
+    push_rate: Annotated[float, Field(gt=0)] = 500
+    """The same for pushed results and heartbeats."""
 
     scheduler: bool = True
     """Run the jobs inside the app. Off when something else (a bundle, cron) runs them."""
@@ -143,6 +158,11 @@ class Settings(BaseSettings):
     @property
     def in_databricks(self) -> bool:
         return bool(self.app_name)
+
+    @property
+    def believes_headers(self) -> bool:
+        """Whether a proxy stands before the portal that tells who is there."""
+        return self.in_databricks or self.trust_proxy
 
 
 def read_settings() -> Settings:

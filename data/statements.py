@@ -23,6 +23,7 @@ import pyarrow as pa
 
 from data.engines.base import Engine
 from data.errors import Invalid
+from data.meters import STATEMENTS
 
 SQL = Path(__file__).parent.parent / "sql"
 Row = dict[str, Any]
@@ -88,7 +89,9 @@ class Statements:
 
     def table(self, name: str, /, **params: Any) -> pa.Table:
         statement = self._all[name]
-        return self.engine.query(statement.sql, self._bound(statement, params))
+        bound = self._bound(statement, params)
+        with STATEMENTS["query"].timed():
+            return self.engine.query(statement.sql, bound)
 
     def rows(self, name: str, /, **params: Any) -> list[Row]:
         return rows_of(self.table(name, **params))
@@ -103,8 +106,10 @@ class Statements:
     def run(self, name: str, /, rows: Iterable[Row] | None = None, **params: Any) -> int:
         """Execute a writing statement; the number of rows affected."""
         statement = self._all[name]
-        bound = {} if rows is None else {str(statement.rowset): as_table(rows, statement.row_columns)}
-        return self.engine.execute(statement.sql, self._bound(statement, params), bound)
+        sets = {} if rows is None else {str(statement.rowset): as_table(rows, statement.row_columns)}
+        bound = self._bound(statement, params)
+        with STATEMENTS["execute"].timed():
+            return self.engine.execute(statement.sql, bound, sets)
 
     def append(self, table: str, rows: Iterable[Row]) -> int:
         listed = list(rows)
@@ -112,7 +117,9 @@ class Statements:
             return 0
         known = self.engine.columns(table)
         names = listed[0].keys()
-        return self.engine.append(table, pa.Table.from_pylist(listed, pa.schema([known.field(n) for n in names])))
+        made = pa.Table.from_pylist(listed, pa.schema([known.field(n) for n in names]))
+        with STATEMENTS["append"].timed():
+            return self.engine.append(table, made)
 
     @staticmethod
     def _bound(statement: Statement, params: Mapping[str, Any]) -> Mapping[str, Any]:

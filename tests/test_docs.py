@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from api.server import api
 from data.messages import model as messages
 from data.messages.workflow import STATES
 from data.settings import Settings
@@ -120,3 +121,9 @@ def test_the_guide_of_messages_tells_kinds_states_and_limits_as_they_are() -> No
     assert [name for name in (*messages.KINDS.values(), *STATES.values()) if name not in guide] == []
     assert f"at most {messages.TITLE_MOST} characters, texts {messages.BODY_MOST:,}" in guide
     assert f"from {messages.AHEAD // timedelta(hours=1)} hours before" in guide
+
+
+def test_every_address_of_the_api_guide_exists() -> None:
+    told = set(re.findall(r"`/api(/v1/[^\s`?…]+)`", (ROOT / "docs" / "api.md").read_text()))
+    assert told - set(api.openapi()["paths"]) == set()
+    assert len(told) > 10

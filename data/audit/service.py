@@ -57,14 +57,14 @@ class AuditService:
     def events_of(self, object_type: str, object_id: str, limit: int = 50) -> tuple[AuditEvent, ...]:
         """Newest first. Whoever asks has made sure that the reader may see the object."""
         rows = self._statements.rows("audit/list_events", object_type=object_type, object_id=object_id, limit=limit)
-        return tuple(map(_event, rows))
+        return tuple(map(event_from_row, rows))
 
     def browse(
         self, actor: Actor, query: TrailQuery, limit: int = 50, after: AuditEvent | None = None
     ) -> tuple[AuditEvent, ...]:
         """Newest first, on the platforms whose trail the actor may read; `after` is the last one they have."""
         rows = self._statements.rows("audit/list_trail", **self._asked(actor, query, limit, after))
-        return tuple(map(_event, rows))
+        return tuple(map(event_from_row, rows))
 
     def csv(self, actor: Actor, query: TrailQuery) -> bytes:
         rows = self._statements.rows("audit/list_trail", **self._asked(actor, query, FILE_ROWS, None))
@@ -82,7 +82,7 @@ class AuditService:
         }  # fmt: skip
 
 
-def _event(row: Row) -> AuditEvent:
+def event_from_row(row: Row) -> AuditEvent:
     return AuditEvent(**{**row, "old": _fields(row["old"]), "new": _fields(row["new"])})
 
 

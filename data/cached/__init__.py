@@ -11,12 +11,14 @@ import pandas as pd
 
 from data.audit.model import AuditEvent
 from data.cached.reads import DETAILS_TURN, STORE_TURN, TURN, Read, cached, derived, forget, fresh, home, read
+from data.errors import NotFound
 from data.people.access import Access
 from data.people.model import Actor, Scope
 from data.portal import Portal
 from data.status import uptime
 from data.status.board import Board, Strip
 from data.status.model import Check, DayRollup, Transition
+from data.status.past import past_minute
 from data.status.replay import Look
 from data.status.view import Snapshot
 
@@ -38,6 +40,11 @@ def _access(_portal: Portal, home: str) -> Read[Access]:
 @cached("snapshot", 16)
 def _snapshot(_portal: Portal, home: str) -> Read[Snapshot]:
     return read(_portal, _front_turn(_portal), ("snapshot",), _portal.status.snapshot)
+
+
+@cached("past", 64)
+def _snapshot_at(_portal: Portal, home: str, minute: datetime) -> Read[Snapshot]:
+    return read(_portal, DETAILS_TURN, ("past", minute), partial(_portal.status.snapshot_at, minute))
 
 
 @derived("snapshot", 32)
@@ -94,12 +101,29 @@ def board(portal: Portal, actor: Actor) -> Read[Board]:
     return Read(seen, found.at, found.error)
 
 
+def board_at(portal: Portal, actor: Actor, at: datetime) -> Read[Board]:
+    """The front page as it was at the beginning of that minute, for what this viewer may see today.
+
+    Raises Invalid for a moment that cannot be shown.
+    """
+    minute = past_minute(at, portal.clock())
+    found: Read[Snapshot] = fresh(portal, _snapshot_at, 2 * DETAILS_TURN, minute)
+    if found.value is None:
+        return Read(None, found.at, found.error)
+    seen = _board(portal, found.value, home(portal), minute, actor.scope, actor.platforms)
+    return Read(seen, found.at, found.error)
+
+
 def _of_check(portal: Portal, actor: Actor, name: str, check_id: str, hours: int = 0) -> Read[Any]:
     """A check outside the viewer's board is answered as one that does not exist."""
     seen = board(portal, actor)
     if seen.value is None or not any(view.check.id == check_id for tile in seen.value.tiles for view in tile.checks):
-        return Read(None, seen.at, seen.error or f"There is no check named {check_id}.")
+        return _absent(seen, f"There is no check named {check_id}.")
     return fresh(portal, _detail, 2 * DETAILS_TURN, name, check_id, hours)
+
+
+def _absent(seen: Read[Board], words: str) -> Read[Any]:
+    return Read(None, seen.at, words, NotFound) if seen.value else Read(None, seen.at, seen.error)
 
 
 def history(portal: Portal, actor: Actor, check_id: str, hours: int) -> Read[pd.DataFrame]:
@@ -119,7 +143,7 @@ def platform_transitions(portal: Portal, actor: Actor, platform_id: str) -> Read
     """Of all checks of a platform; one outside the viewer's board is answered as one that does not exist."""
     seen = board(portal, actor)
     if seen.value is None or not any(tile.platform.id == platform_id for tile in seen.value.tiles):
-        return Read(None, seen.at, seen.error or f"There is no platform named {platform_id}.")
+        return _absent(seen, f"There is no platform named {platform_id}.")
     return fresh(portal, _platform_transitions, 2 * DETAILS_TURN, platform_id)
 
 
@@ -134,13 +158,18 @@ def looks(portal: Portal, actor: Actor, check_id: str) -> Read[tuple[Look, ...]]
 def strip(portal: Portal, actor: Actor, check: Check) -> Read[Strip]:
     days: Read[Mapping[date, DayRollup]] = _of_check(portal, actor, "days", check.id)
     if days.value is None:
-        return Read(None, days.at, days.error)
+        return Read(None, days.at, days.error, days.wrong)
     rules = portal.status.rules
     return Read(uptime.strip(days.value, days.at, rules.zone, rules.stale_after(check)), days.at, days.error)
 
 
 def edits(portal: Portal, actor: Actor, check_id: str) -> Read[tuple[AuditEvent, ...]]:
     return _of_check(portal, actor, "edits", check_id)
+
+
+def forget_board() -> None:
+    """After results that changed a state."""
+    forget("snapshot")
 
 
 def drop() -> None:

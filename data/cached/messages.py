@@ -61,7 +61,7 @@ def four_eyes(portal: Portal) -> Read[bool]:
 
 def drop() -> None:
     """After a write. Tiles show maintenance, so they are read again, too."""
-    forget(ABOUT, "snapshot", "search")
+    forget(ABOUT, "snapshot", "search", "bulletins")
 
 
 def _person(actor: Actor) -> tuple[Any, ...]:

@@ -23,7 +23,8 @@ from typing import Any, Generic, TypeVar
 
 import streamlit as st
 
-from data.errors import Forbidden, NotFound, PortalError
+from data.errors import Forbidden, NotFound, PortalError, Unavailable
+from data.meters import ASKED, LOOKS
 from data.portal import Portal
 
 log = logging.getLogger(__name__)
@@ -52,6 +53,15 @@ class Read(Generic[T]):
     value: T | None
     at: datetime
     error: str | None = None
+    wrong: type[PortalError] = Unavailable
+    """What kind of error it is."""
+
+    def get(self) -> T:
+        """For who has nothing to show beside it: raises the error when there is no value."""
+        if self.value is not None:
+            return self.value
+        words = self.error or "This cannot be read now."
+        raise Unavailable(words, self.at) if self.wrong is Unavailable else self.wrong(words)
 
 
 @dataclass
@@ -85,6 +95,7 @@ def read(portal: Portal, turn: timedelta, key: tuple[Any, ...], load: Callable[[
 
 
 def _ask(kept: _Kept, turn: float, ask: Callable[[], Read[T]]) -> Read[T]:
+    ASKED.count()
     try:
         read = ask()
         kept.read, kept.turn = read, turn
@@ -97,7 +108,9 @@ def _asked(portal: Portal, kind: str, load: Callable[[], T], last: Read[T] | Non
     try:
         return Read(load(), portal.clock())
     except (NotFound, Forbidden) as error:
-        return Read(None, portal.clock(), str(error))  # what may not be known any more is not shown from memory
+        return Read(
+            None, portal.clock(), str(error), type(error)
+        )  # what may not be known any more is not shown from memory
     except PortalError as error:
         log.warning("read %s failed: %s", kind, error)
         return replace(last if last and last.value is not None else Read(None, portal.clock()), error=str(error))
@@ -151,6 +164,7 @@ def forget(*about: str) -> None:
 
 def fresh(portal: Portal, cached: Any, max_age: timedelta, *key: Any) -> Read[Any]:
     """After an idle hour the cache answers with an hour-old value while it refreshes; here the first viewer waits."""
+    LOOKS.count()
     found: Read[Any] = cached(portal, home(portal), *key)
     if found.error is None and portal.clock() - found.at > max_age:
         cached.clear(portal, home(portal), *key)

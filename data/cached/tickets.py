@@ -97,4 +97,4 @@ def similar(
 
 def drop() -> None:
     """After a write. Tiles show open incidents and the roadmap counts votes, so they are read again, too."""
-    forget(ABOUT, "snapshot", "roadmap", "search")
+    forget(ABOUT, "snapshot", "roadmap", "search", "bulletins")

@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 
 from data.audit.model import AuditEvent
 from data.audit.service import AuditService
-from data.errors import Conflict, Invalid, NotFound
+from data.errors import Conflict, Invalid, NotFound, Reused
 from data.glossary.model import Term
 from data.glossary.notices import review_notice
 from data.glossary.rights import CURATE, require_curate
-from data.glossary.rules import checked_fields, leads_back
+from data.glossary.rules import checked_fields, facts_of, leads_back
 from data.glossary.store import GlossaryStore
 from data.glossary.workflow import added, answered, edited, move_named, plan
 from data.notifications.planning import NOBODY, About, Hearing
@@ -83,8 +83,9 @@ class GlossaryService:
         require(actor, CURATE, given["platform_id"])
         self.refuse_twins(actor, given, id_)
         term = added(id_, actor, given, self.clock())
-        if self.store.add([term]):
-            self.follow([term])
+        if not self.store.add([term]):
+            return sent_before(self.term(actor, id_), term)
+        self.follow([term])
         return self.term(actor, id_)
 
     def edit(self, actor: Actor, id_: str, version: int, answers: Answers) -> Term:
@@ -118,7 +119,7 @@ class GlossaryService:
 
     def write(self, before: Term, after: Term) -> Term:
         if not self.store.set([after]):
-            raise Conflict(faster(self.store.find(after.id) or before))
+            raise overtaken(self.store.find(after.id) or before)
         moved = before.platform_id != after.platform_id
         known = (self.store.find(after.id) or after) if moved else after
         self.follow([before, after])
@@ -166,7 +167,7 @@ class GlossaryService:
         term = self.term(actor, id_)
         require_curate(actor, term)
         if term.version != version:
-            raise Conflict(faster(term))
+            raise overtaken(term)
         return term
 
     def _accept_successor(self, actor: Actor, term: Term, successor: str) -> None:
@@ -187,6 +188,18 @@ def hearing_of(shown: Shown | None) -> Hearing:
     if shown is None:
         return NOBODY
     return Hearing(lambda actor, _audience: viewer_of(actor).sees(shown), open=False)
+
+
+def sent_before(known: Term, again: Term) -> Term:
+    """Raises Reused where it was another one; what has been changed since is not compared any more."""
+    if known.version == 1 and facts_of(known) != facts_of(again):
+        raise Reused("This was sent before with something else in it. Send it under a key of its own.")
+    return known
+
+
+def overtaken(term: Term) -> Conflict:
+    """`term` as it is now."""
+    return Conflict(faster(term), term.version)
 
 
 def faster(term: Term) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from data.audit.service import AuditService
-from data.errors import Conflict, Invalid, NotFound
+from data.errors import Conflict, Invalid, NotFound, Reused
 from data.messages.model import ANNOUNCED, Detail, Draft, Message, sees
 from data.messages.notices import edition_of, notice_of
 from data.messages.rules import accepted
@@ -68,7 +69,7 @@ class MessageService:
         if version == 0 and not self._store.add(after):
             return self._sent_before(actor, after)
         if version and not self._store.set(after):
-            raise Conflict(FASTER)
+            raise self._overtaken(after)
         self._follow(before, after)
         return after
 
@@ -77,7 +78,7 @@ class MessageService:
         before = self._written(actor, message_id, version)
         after = self._planned(actor, before, move_named(name), {}, answers)
         if not self._store.set(after):
-            raise Conflict(FASTER)
+            raise self._overtaken(after)
         self._follow(before, after)
         return after
 
@@ -107,6 +108,13 @@ class MessageService:
     def archive(self, actor: Actor, search: str = "") -> tuple[Message, ...]:
         """What is over or was withdrawn, newest first."""
         return self._store.listed(actor.scope, (*ANNOUNCED, "withdrawn"), self._clock(), search)
+
+    def told(self, actor: Actor) -> tuple[Message, ...]:
+        """What was ever published, withdrawn or over included, each with the platforms that the actor may know of."""
+        places = self._store.places()
+        shown = {id_ for id_, place in places.items() if actor.sees(place)}
+        found = self._store.listed(actor.scope, (*ANNOUNCED, "withdrawn"))
+        return tuple(replace(m, platform_ids=tuple(id_ for id_ in m.platform_ids if id_ in shown)) for m in found)
 
     def unpublished(self, actor: Actor) -> tuple[Message, ...]:
         """Drafts and what waits for approval, of those who may publish them."""
@@ -146,7 +154,7 @@ class MessageService:
         message = self._seen(actor, message_id)
         require_all(actor, message.platform_ids)
         if message.version != version:
-            raise Conflict(FASTER)
+            raise Conflict(FASTER, message.version)
         return message
 
     def _seen(self, actor: Actor, message_id: str) -> Message:
@@ -164,8 +172,12 @@ class MessageService:
     def _sent_before(self, actor: Actor, again: Message) -> Message:
         known = self._store.find(again.id)
         if known is None or known.created_by != actor.email or words_of(known) != words_of(again):
-            raise Conflict(FASTER)
+            raise Reused(FASTER)
         return known
+
+    def _overtaken(self, message: Message) -> Conflict:
+        known = self._store.find(message.id)
+        return Conflict(FASTER, known.version if known else None)
 
     def _follow(self, before: Message, after: Message) -> None:
         """The trail comes last: what it holds is complete, and what it lacks is done again by `repair`."""

@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 
 from data.audit.model import AuditEvent
 from data.audit.service import AuditService
-from data.errors import Conflict, Invalid, NotFound, PortalError
+from data.errors import Conflict, Invalid, NotFound, PortalError, Reused
 from data.notifications.model import Notice
 from data.notifications.service import OutboxService
 from data.people.model import Actor
 from data.people.permissions import Permission, require
 from data.roadmap.model import Entry, Item, Link
-from data.roadmap.rules import MOVES, added, checked_fields, drifts, edited, plan
+from data.roadmap.rules import MOVES, added, checked_fields, drifts, edited, facts_of, plan
 from data.roadmap.store import RoadmapStore
 from data.statements import Statements
 from data.tickets.answers import Refused
@@ -71,7 +71,7 @@ class RoadmapService:
         given = self._accepted(actor, answers)
         item = added(id_, actor, given, self._clock())
         if not self._store.add([item]):
-            return self._seen(actor, id_)
+            return _sent_before(self._seen(actor, id_), item)
         self._follow(item)
         return self._seen(actor, id_)
 
@@ -138,7 +138,7 @@ class RoadmapService:
 
     def _write(self, before: Item, after: Item) -> Item:
         if not self._store.set(after):
-            raise Conflict(faster(self._store.find(after.id) or before))
+            raise overtaken(self._store.find(after.id) or before)
         moved = before.platform_id != after.platform_id
         known = (self._store.find(after.id) or after) if moved else after
         self._follow(replace(after, members_only=known.members_only), before)
@@ -207,9 +207,16 @@ def _by_votes(requests: Iterable[Ticket]) -> tuple[Ticket, ...]:
     return tuple(sorted(requests, key=lambda ticket: (-ticket.tally.votes, ticket.key)))
 
 
+def _sent_before(known: Item, again: Item) -> Item:
+    """Raises Reused where it was another one; what has been changed since is not compared any more."""
+    if known.version == 1 and facts_of(known) != facts_of(again):
+        raise Reused("This was sent before with something else in it. Send it under a key of its own.")
+    return known
+
+
 def _at(item: Item, version: int) -> Item:
     if item.version != version:
-        raise Conflict(faster(item))
+        raise overtaken(item)
     return item
 
 
@@ -217,3 +224,8 @@ def faster(item: Item) -> str:
     """`item` as it is now."""
     who = item.updated_by.partition("@")[0]
     return f"Somebody was faster: {who} has changed this item meanwhile. What you wrote stays here."
+
+
+def overtaken(item: Item) -> Conflict:
+    """`item` as it is now."""
+    return Conflict(faster(item), item.version)

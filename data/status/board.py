@@ -150,3 +150,10 @@ class Board:
     products_late: int
     checked_at: datetime | None
     """The newest observation of any check."""
+    past: bool = False
+    """As it was at `as_of`, from the trail; the sources that looked are not told."""
+
+    @property
+    def platform_ids(self) -> frozenset[str]:
+        """What the viewer may know of."""
+        return frozenset(tile.platform.id for tile in self.tiles)

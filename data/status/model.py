@@ -178,6 +178,8 @@ class Reading(Model):
     """When the data itself last changed (age, deadline) or the last beat came (heartbeat)."""
     message: str = ""
     evidence: dict[str, Any] = {}
+    id: str | None = None
+    """Of the result that it becomes; None: one by chance."""
 
     @property
     def evidence_text(self) -> str | None:

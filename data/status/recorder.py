@@ -12,14 +12,14 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from data.errors import Conflict
 from data.notifications.service import OutboxService
-from data.statements import Row, Statements
+from data.statements import EPOCH, Row, Statements
 from data.status.flapping import Step, confirm, switched_off
 from data.status.model import Check, Current, Outcome, Reading, State, Transition, Verdict
 from data.status.notices import notices_of
@@ -40,6 +40,8 @@ log = logging.getLogger(__name__)
 
 ATTEMPTS = 5
 REPAIRED = timedelta(days=7)
+RENEWED = timedelta(seconds=15)
+"""For so long the day of a platform stays as it was counted, if nothing changed: whoever pushes comes every second."""
 Standings = Mapping[str, Standing]
 Platforms = Sequence[PlatformStanding]
 
@@ -52,8 +54,13 @@ class Judged(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    results: int
+    rows: tuple[Row, ...]
+    """The results as they are stored."""
     transitions: tuple[Transition, ...]
+
+    @property
+    def results(self) -> int:
+        return len(self.rows)
 
 
 class Recorder:
@@ -67,18 +74,34 @@ class Recorder:
         self._clock = clock
         self._platforms = platforms
         self._outbox = outbox
+        self._renewed: dict[str, datetime] = {}
 
-    def record(self, readings: Sequence[Reading], source: str) -> Recorded:
-        """Readings of one check must come oldest first. What was retired while it was looked at is left out."""
-        platforms = self._platforms()
+    def record(
+        self, readings: Sequence[Reading], source: str, platforms: Platforms | None = None, stored: Collection[str] = ()
+    ) -> Recorded:
+        """Readings of one check must come oldest first. What was retired while it was looked at is left out.
+
+        `platforms`: as the caller just read them. `stored`: ids of readings whose results are there already.
+        """
+        platforms = self._platforms() if platforms is None else platforms
         standings = standings_of(platforms)
         seen = [_judged(standings[r.check_id], r, self._clock()) for r in readings if r.check_id in standings]
         if not seen:
-            return Recorded(0, ())
-        results = self._statements.append("status_results", [_result(one, source) for one in seen])
+            return Recorded((), ())
+        rows = [_result(one, source) for one in seen if one.reading.id not in stored]
+        self._statements.append("status_results", rows)
         transitions = self._advance(seen, platforms)
-        self._rollups.renew({one.check.platform_id for one in seen}, since=_last_seen(seen, standings))
-        return Recorded(results, transitions)
+        self._renew({one.check.platform_id for one in seen}, transitions, _last_seen(seen, standings))
+        return Recorded(tuple(rows), transitions)
+
+    def _renew(self, looked_at: set[str], transitions: Iterable[Transition], last_seen: datetime | None) -> None:
+        """The day of a platform where something changed, and of the others from time to time."""
+        now, turned = self._clock(), {transition.platform_id for transition in transitions}
+        due = {id_ for id_ in looked_at if id_ in turned or now - self._renewed.get(id_, EPOCH) >= RENEWED}
+        if due:
+            known = [last_seen, *(self._renewed.get(id_) for id_ in due)]
+            self._rollups.renew(due, since=min(filter(None, known), default=None))
+            self._renewed.update(dict.fromkeys(due, now))
 
     def switch_off(self, checks: Iterable[Check], standings: Standings) -> None:
         """Until now they counted; from now on they do not."""
@@ -151,7 +174,7 @@ def _judged(standing: Standing, reading: Reading, now: datetime) -> Judged:
 def _result(seen: Judged, source: str) -> Row:
     check, reading, verdict = seen
     value = measured(check, reading, reading.observed_at)
-    return result_row(uuid.uuid4().hex, check, reading, verdict, value, source)
+    return result_row(reading.id or uuid.uuid4().hex, check, reading, verdict, value, source)
 
 
 def _current(check_id: str, standings: Standings) -> Current | None:

@@ -163,7 +163,7 @@ def _standing(
         current_from_row(current) if current["check_id"] else None,
         Band.model_construct(**band) if band["samples"] else None,
         run,
-        tuple(sorted(map(_turn, changes), key=attrgetter("at"))),
+        tuple(sorted(map(turn_from_row, changes), key=attrgetter("at"))),
         wish,
     )
 
@@ -174,7 +174,7 @@ def _check(row: tuple[tuple[str, Any], ...]) -> Check:
     return check_from_row(dict(row))
 
 
-def _turn(row: Row) -> Turn:
+def turn_from_row(row: Row) -> Turn:
     from_state = State(row["from_state"]) if row["from_state"] else None
     return Turn(row["at"], from_state, State(row["to_state"]), row["reason"])
 
@@ -192,15 +192,15 @@ def _window(platform_id: str, row: Row) -> Window | None:
 
 
 def _incidents(rows: Iterable[Row] | None) -> tuple[OpenIncident, ...]:
-    opened = (
-        OpenIncident(
-            id=row["id"], key=row["key"], title=row["title"], state=row["state"], asset=row["asset"],
-            assignee=row["assignee"], since=row["created_at"], next_update_at=row["next_update_at"],
-            affected=row["affected"],
-        )
-        for row in rows or ()
+    return tuple(sorted(map(incident_from_row, rows or ()), key=attrgetter("since"), reverse=True))
+
+
+def incident_from_row(row: Row) -> OpenIncident:
+    return OpenIncident(
+        id=row["id"], key=row["key"], title=row["title"], state=row["state"], asset=row["asset"],
+        assignee=row["assignee"], since=row["created_at"], next_update_at=row["next_update_at"],
+        affected=row["affected"],
     )  # fmt: skip
-    return tuple(sorted(opened, key=attrgetter("since"), reverse=True))
 
 
 def result_row(id_: str, check: Check, reading: Reading, verdict: Verdict, value: float | None, source: str) -> Row:

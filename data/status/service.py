@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -11,14 +12,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
-from pydantic import ValidationError
 
 from data.audit.service import AuditService
-from data.errors import Conflict, Invalid, NotFound
+from data.errors import Conflict
 from data.notifications.planning import About, Hearing
 from data.notifications.service import OutboxService
 from data.people.model import Actor, Scope
-from data.people.permissions import Permission, require
 from data.settings import Settings
 from data.statements import Statements
 from data.status.board import STRIP_DAYS, Board
@@ -26,8 +25,10 @@ from data.status.editor import Editor
 from data.status.estate import Estate, Plan
 from data.status.history import History
 from data.status.learned import learn
-from data.status.model import Check, Current, IngestionRun, Mode, Outcome, Reading
+from data.status.model import Check, Current, IngestionRun, Outcome, Reading, Window
 from data.status.notices import hearing_of
+from data.status.past import Past, past_minute, since_of, snapshot_of
+from data.status.pushing import Pushing, Report
 from data.status.recorder import Recorded, Recorder
 from data.status.rollups import Rollups
 from data.status.rows import (
@@ -35,14 +36,17 @@ from data.status.rows import (
     Standing,
     announced_from_board,
     days_by_component,
+    incident_from_row,
     platforms_from_board,
     run_row,
     standings_of,
+    turn_from_row,
 )  # fmt: skip
 from data.status.view import RECENTLY, Rules, Snapshot, compose
-from data.status.wishes import PUSHED, Wishes
+from data.status.wishes import Wishes
 
 MANY = 1_000_000
+MANY_INCIDENTS = 1_000
 MOST_INCIDENTS = 20
 """Of one platform: at least one of each asset, as far as it goes."""
 FEED_MEMORY = timedelta(days=2)
@@ -71,6 +75,10 @@ class StatusService:
         return Wishes(self._statements, self._audit, self._clock, self._platforms)
 
     @cached_property
+    def pushing(self) -> Pushing:
+        return Pushing(self._statements, self._recorder, self._clock, self._platforms)
+
+    @cached_property
     def _rollups(self) -> Rollups:
         return Rollups(self._statements, self.rules, self._clock, self._platforms)
 
@@ -89,11 +97,26 @@ class StatusService:
             rollups = beside.submit(self._statements.table, "status/list_rollups", **asked)
             board = self._board()
         days = days_by_component(rollups.result())
-        return Snapshot(at, tuple(platforms_from_board(board)), days, announced_from_board(board))
+        return Snapshot(at, tuple(platforms_from_board(board)), days, announced=announced_from_board(board))
 
     def board(self, snapshot: Snapshot, scope: Scope, mine: frozenset[str] = frozenset()) -> Board:
         """What a viewer of this scope may see of the snapshot; no statement."""
         return compose(snapshot, scope.sees, mine, self.rules)
+
+    def snapshot_at(self, at: datetime) -> Snapshot:
+        """The same at a past moment, from the trail. Raises Invalid for one that has not come."""
+        at = past_minute(at, self._clock())
+        ask, since = self._statements, since_of(at, self.rules.zone)
+        turns, incidents = defaultdict(list), defaultdict(list)
+        for row in ask.rows("status/list_states_at", at=at, since=since, limit=MANY):
+            turns[row["check_id"]].append(turn_from_row(row))
+        for row in ask.rows("status/list_incidents_at", at=at, limit=MANY_INCIDENTS):
+            incidents[row["platform_id"]].append(incident_from_row(row))
+        first = (at - timedelta(days=STRIP_DAYS)).date()
+        days = ask.table("status/list_rollups", component_type="platform", component_id=None, since=first, limit=MANY)
+        windows = [Window(**row) for row in ask.rows("status/list_windows", since=since, limit=MANY)]
+        past = Past(at, self._platforms(at), turns, days_by_component(days), windows, incidents)
+        return snapshot_of(past, self.rules)
 
     def standings(self) -> Mapping[str, Standing]:
         """Each active check with its current state, by check id."""
@@ -136,16 +159,8 @@ class StatusService:
         actor: Actor | None = None,
     ) -> Current:
         """Push one result or heartbeat; without `event_at`, now. The state of the check after it."""
-        at = self._clock()
-        standing = self.standings().get(check_id)
-        if standing is None:
-            raise NotFound(f"There is no active check named {check_id}.")
-        require(actor or Actor.job("notebook"), Permission.status_result_report, standing.check.platform_id)
-        if standing.check.source != PUSHED:
-            raise Invalid(
-                f"{check_id} is looked at by {standing.check.source}; only checks with source push take reports."
-            )
-        self.record([_reported(standing.check, at, outcome, value, event_at or at, message, evidence)], PUSHED)
+        report = Report(outcome=outcome, value=value, event_at=event_at, message=message, evidence=evidence or {})
+        self.pushing.push(actor or Actor.job("notebook"), check_id, [report])
         return self.currents()[check_id]
 
     def hearings(self, abouts: Sequence[About]) -> dict[str, Hearing]:
@@ -218,22 +233,3 @@ class StatusService:
         off = list(checks)
         standings = self.standings() if off else {}
         return lambda: self._recorder.switch_off(off, standings) if off else None
-
-
-def _reported(
-    check: Check, at: datetime, outcome: Outcome, value: float | None, event_at: datetime, message: str,
-    evidence: Mapping[str, Any] | None,
-) -> Reading:  # fmt: skip
-    """Raises Invalid, in the words of the caller's own code."""
-    if check.mode is Mode.threshold and value is None and outcome is Outcome.ok:
-        raise Invalid(f"{check.id} is judged by a number; report it as value=...")
-    if event_at.tzinfo is None:
-        raise Invalid("event_at has no time zone; give an aware time, for example datetime.now(UTC).")
-    try:
-        return Reading(
-            check_id=check.id, observed_at=at, outcome=outcome, value=value, source_event_at=event_at, message=message,
-            evidence=dict(evidence or {}),
-        )  # fmt: skip
-    except ValidationError as error:
-        problems = tuple(f"{e['loc'][0]}: {e['msg'][0].lower()}{e['msg'][1:]}" for e in error.errors())
-        raise Invalid(f"This report for {check.id} cannot be taken:", problems) from error

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import groupby, pairwise
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from data.status.board import BUDGET_DAYS, STRIP_DAYS, Budget, Strip, Uptime
 from data.status.health import Member, Weight, combine
-from data.status.model import OUTAGES, Current, DayRollup, State, Transition, Window
+from data.status.model import OUTAGES, Current, DayRollup, State, Window
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
@@ -38,8 +38,19 @@ def day_bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     return start, end
 
 
+class Turned(Protocol):
+    """A change of state, wherever it is kept."""
+
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def from_state(self) -> State | None: ...
+    @property
+    def to_state(self) -> State: ...
+
+
 def timeline(
-    transitions: Sequence[Transition],
+    transitions: Sequence[Turned],
     current: Current | None,
     start: datetime,
     end: datetime,

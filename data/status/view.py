@@ -45,6 +45,8 @@ class Snapshot:
     at: datetime
     platforms: tuple[PlatformStanding, ...]
     days: Mapping[str, Days]
+    past: bool = False
+    """Of a moment that is over: the sources that looked are not told."""
     announced: tuple[Row, ...] = ()
     """What was published and is not over, as it is stored; `data.messages` knows what it means."""
 
@@ -69,13 +71,14 @@ def compose(snapshot: Snapshot, sees: Callable[[Platform], bool], mine: frozense
         as_of=snapshot.at,
         state=combine([Member.platform(t.state, t.platform.criticality) for t in tiles]),
         tiles=tuple(sorted(tiles, key=_tile_order)),
-        feeds=feeds(visible, snapshot.at, rules),
+        feeds=() if snapshot.past else feeds(visible, snapshot.at, rules),
         changes=changes(visible, tiles),
         planned=tuple(sorted((t.window for t in tiles if t.window), key=lambda w: (w.starts_at, w.platform_id))),
         counts=Counter(view.state for view in views),
         products=len(products),
         products_late=sum(BADNESS.get(view.state, 0) > 0 for view in products),
         checked_at=max((view.observed_at for view in views if view.observed_at), default=None),
+        past=snapshot.past,
     )
 
 

@@ -26,6 +26,11 @@ def id_from(at: datetime, seed: str) -> str:
     return _digits(int(at.timestamp() * 1000)) + _digits(chance, RANDOM_LENGTH)
 
 
+def id_of(*seed: str) -> str:
+    """The same id for the same seed, however often and wherever it is asked for."""
+    return _digits(int.from_bytes(sha256("\n".join(seed).encode()).digest()), TIME_LENGTH + RANDOM_LENGTH)
+
+
 def is_id(text: str) -> bool:
     return len(text) == TIME_LENGTH + RANDOM_LENGTH and set(text) <= set(ALPHABET)
 

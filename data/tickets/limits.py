@@ -7,7 +7,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from data.errors import Invalid
+from data.errors import TooMany
 from data.people.model import Actor
 from data.people.permissions import Permission
 
@@ -24,7 +24,7 @@ class Limits:
         self._lock = threading.Lock()
 
     def count(self, actor: Actor, thing: str, platform_id: str | None = None) -> None:
-        """Raises Invalid, saying when it goes on, where the hour is full."""
+        """Raises TooMany, saying when it goes on, where the hour is full."""
         if actor.door == "job" or actor.may(Permission.tickets_ticket_work, platform_id):
             return
         now, most = self._clock(), self._most[thing]
@@ -33,9 +33,11 @@ class Limits:
             while sent and sent[0] <= now - HOUR:
                 sent.popleft()
             if len(sent) >= most:
-                minutes = max(1, -(-int((sent[0] + HOUR - now).total_seconds()) // 60))
-                raise Invalid(
+                again_s = (sent[0] + HOUR - now).total_seconds()
+                minutes = max(1, -(-int(again_s) // 60))
+                raise TooMany(
                     f"That was {most} {thing}s within an hour, the most for one person. "
-                    f"It goes on in {minutes} min; what you wrote stays here."
+                    f"It goes on in {minutes} min; what you wrote stays here.",
+                    again_s,
                 )
             sent.append(now)

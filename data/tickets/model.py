@@ -262,7 +262,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What somebody typed into the form. `id` is made when the form opens: sent twice, it is still one ticket."""
+    """`id` is made when the form opens: sent twice, it is one ticket; with another `digest`, it is refused."""
 
     id: str
     kind: str
@@ -278,6 +278,7 @@ class Draft:
     requester: str | None = None
     """Staff may open one on somebody's behalf."""
     source: str = "person"
+    digest: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from data.errors import Invalid
+from data.audit.service import AuditService
+from data.errors import Invalid, Reused
 from data.people.model import Actor
 from data.people.permissions import Permission, require
 from data.tickets.aftermath import Aftermath
@@ -33,6 +34,8 @@ from data.tickets.visibility import Viewer, viewer_of
 from data.tickets.workflow import changed
 
 _NO_ID = "This form has no valid id. Please open it again."
+EVENTS = 500
+"""Of one ticket."""
 ASSET = Question("asset", "What is affected", "asset", required=False)
 
 
@@ -60,12 +63,14 @@ class _Request:
 
 class Opening:
     def __init__(
-        self, store: TicketStore, aftermath: Aftermath, limits: Limits, talk: Talk, clock: Callable[[], datetime]
-    ) -> None:
+        self, store: TicketStore, aftermath: Aftermath, limits: Limits, talk: Talk, audit: AuditService,
+        clock: Callable[[], datetime],
+    ) -> None:  # fmt: skip
         self._store = store
         self._aftermath = aftermath
         self._limits = limits
         self._talk = talk
+        self._audit = audit
         self._clock = clock
 
     def open(self, actor: Actor, draft: Draft) -> Opened:
@@ -73,6 +78,7 @@ class Opening:
         if not is_id(draft.id):
             raise Invalid(_NO_ID)
         if known := self._store.find(draft.id):
+            self._must_be_same(known, draft.digest)
             return _again(actor, known)
         kind, knobs = kind_of(draft.kind), self._store.knobs()
         ticket, promise = self._drafted(actor, kind, draft, knobs), None
@@ -82,12 +88,20 @@ class Opening:
             ticket, approvals = _as_requested(ticket, request), request.approvals
             promise = Target(resolution=request.template.target)
         self._limits.count(actor, "ticket", ticket.platform_id)
-        phase = kind.workflow.state(ticket.state).phase
+        phase, digest = kind.workflow.state(ticket.state).phase, {"digest": draft.digest} if draft.digest else {}
         ticket = timed(ticket, None, phase, Timing(knobs.sla, promise), ticket.created_at)
-        opened = self._added(actor, changed("open", None, ticket, {}, actor).ticket, kind)
+        opened = self._added(actor, changed("open", None, ticket, digest, actor).ticket, kind)
         if opened.is_new:
             self.follow(opened.ticket, approvals)
         return opened
+
+    def _must_be_same(self, known: Ticket, digest: str | None) -> None:
+        """What was sent first is told by the event that opened the ticket. Raises Reused."""
+        events = () if digest is None else self._audit.events_of("ticket", known.id, EVENTS)
+        by_id = {event.id: event for event in (*events, *filter(None, [known.event]))}
+        first = by_id.get(f"{known.id}:1")
+        if digest and first and (first.new or {}).get("digest") != digest:
+            raise Reused("This was sent before with something else in it. Send it under a key of its own.")
 
     def quote(self, actor: Actor, draft: Draft) -> Quote:
         kind, knobs = kind_of(draft.kind), self._store.knobs()

@@ -46,7 +46,7 @@ from data.tickets.talk import Talk
 from data.tickets.timing import Timing
 from data.tickets.views import Views
 from data.tickets.visibility import viewer_of
-from data.tickets.workflow import Change, Move, plan
+from data.tickets.workflow import Change, Move, faster, overtaken, plan
 
 Versions = Mapping[str, int]
 BULK_MOST = 200
@@ -79,7 +79,7 @@ class TicketService:
 
     @cached_property
     def _opening(self) -> Opening:
-        return Opening(self._store, self._aftermath, self._limits, self.talk, self._clock)
+        return Opening(self._store, self._aftermath, self._limits, self.talk, self._audit, self._clock)
 
     @cached_property
     def _filing(self) -> Filing:
@@ -116,13 +116,13 @@ class TicketService:
         """Raises Conflict when somebody was faster, Refused (by field), Forbidden."""
         ticket = self._seen(actor, ticket_id)
         if ticket.version != version:
-            raise Conflict(faster(ticket))
+            raise overtaken(ticket)
         knobs = self._store.knobs()
         approvals = self._caught_up(ticket, knobs)
         change = self._planned(actor, ticket, approvals, name, answers, knobs)
         steps = approvals_after(change.event, ticket, approvals, actor, knobs)
         if self._store.set([change.ticket]) != 1:
-            raise Conflict(faster(self._store.find(ticket.id) or ticket))
+            raise overtaken(self._store.find(ticket.id) or ticket)
         self._store.set_approvals([(ticket, steps)], change.event.at, actor.email)
         self._aftermath.of_changes([(change.ticket, ticket)])
         return change.ticket
@@ -291,9 +291,3 @@ class TicketService:
             self.move(Actor.job("portal"), ticket.id, ticket.version, "resume")
         except Conflict:
             return  # somebody changed it in this very moment, and has seen the comment
-
-
-def faster(ticket: Ticket) -> str:
-    """`ticket` as it is now."""
-    who = ticket.updated_by.partition("@")[0]
-    return f"Somebody was faster: {who} has changed {ticket.key} meanwhile. What you wrote stays here."

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from data.errors import Conflict, Forbidden, Invalid, NotFound
+from data.errors import Conflict, Forbidden, Invalid, NotFound, Reused
 from data.notifications.model import Audience
 from data.people.model import Actor
 from data.people.permissions import Permission, require
@@ -31,6 +31,7 @@ SILENT_EDIT = timedelta(minutes=15)
 DELETE_WITHIN = timedelta(minutes=10)
 TEXT = Question("text", "Comment", most=COMMENT_MOST)
 IMPACT = Question("note", "What it means for you", "line", required=False, most=200)
+FASTER = "Somebody was faster: this comment has changed meanwhile. What you wrote stays here."
 WHY = Question("reason", "Reason", "line", most=NOTE_MOST)
 _ID = re.compile(r"[\w-]{1,64}", re.ASCII)
 """Without the colon of events, which share the outbox."""
@@ -79,7 +80,7 @@ class Talk:
         """What was sent before under this id. Raises Conflict where that was something else."""
         known = next(c for c in self._store.comments(ticket.id, internal=True) if c.id == again.id)
         if (known.author, known.body, known.internal) != (again.author, again.body, again.internal):
-            raise Conflict(
+            raise Reused(
                 "Something else was sent before with this id. Please send it again; what you wrote stays here."
             )
         return known
@@ -202,13 +203,13 @@ class Talk:
         if found is None or found.state != "shown":
             raise NotFound("There is no such comment any more.")
         if found.version != version:
-            raise Conflict("Somebody was faster: this comment has changed meanwhile. What you wrote stays here.")
+            raise Conflict(FASTER, found.version)
         return ticket, found, [comment for comment in comments if comment.created_at > found.created_at]
 
     def _next(self, ticket: Ticket, comment: Comment, actor: Actor) -> Comment:
         after = replace(comment, version=comment.version + 1, updated_at=self._clock(), updated_by=actor.email)
         if not self._store.add_comment(after, ticket.platform_id):
-            raise Conflict("Somebody was faster: this comment has changed meanwhile. What you wrote stays here.")
+            raise Conflict(FASTER)
         self._store.tally([ticket.id], self._clock())
         return after
 

@@ -170,6 +170,17 @@ def _told(answers: Answers) -> dict[str, Any]:
     return {name: value for name, value in answers.items() if name not in COLUMNS and name != "note"}
 
 
+def faster(ticket: Ticket) -> str:
+    """`ticket` as it is now."""
+    who = ticket.updated_by.partition("@")[0]
+    return f"Somebody was faster: {who} has changed {ticket.key} meanwhile. What you wrote stays here."
+
+
+def overtaken(ticket: Ticket) -> Conflict:
+    """`ticket` as it is now."""
+    return Conflict(faster(ticket), ticket.version)
+
+
 WHO: Mapping[Right, str] = {
     Right.requester: "the requester",
     Right.staff: "the team",

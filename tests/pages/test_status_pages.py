@@ -9,6 +9,7 @@ from typing import cast
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.subscribe import addresses
 from data import cached, doorway
 from data.engines.recording import RecordingEngine
 from data.errors import Unavailable
@@ -272,3 +273,48 @@ def test_one_broken_panel_leaves_the_rest_standing() -> None:
     assert "error " in page
     assert "secret" not in page
     assert "the rest" in page
+
+
+def test_the_front_page_is_shown_as_it_was_with_the_way_back(house: Portal, visit: Visit, clock: Clock) -> None:
+    then = house.clock()
+    clock.advance(hours=3)
+    house.status.report("orders")
+    cached.drop()
+    assert "1 of 2 data products is late." not in html(visit())
+    for text in (f"{then:%Y-%m-%dT%H:%MZ}", f"{then.astimezone(house.status.rules.zone):%Y-%m-%dT%H:%M}"):
+        app = visit(as_of=text)
+        assert "1 of 2 data products is late." in html(app)
+        assert "As it was on 23 Nov 08:30." in html(app)
+        assert "What tells the portal" not in html(app)
+        app.button(key="past−1 h").click().run()
+        assert f"{then - timedelta(hours=1):%Y-%m-%dT%H:%MZ}" in app.query_params["as_of"]
+        app.button(key="past_back").click().run()
+        assert "as_of" not in app.query_params
+        assert "As it was" not in html(app)
+
+
+@pytest.mark.usefixtures("house")
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("2036-01-01T00:00Z", "lies in the future"), ("1066-10-14T09:00Z", "so long ago"), ("then", "names no moment"),
+     ("2026-01-01T00:00Z", "Nothing was watched then")],
+)  # fmt: skip
+def test_a_moment_that_cannot_be_shown_is_told_in_words(visit: Visit, text: str, told: str) -> None:
+    assert told in html(visit(as_of=text))
+
+
+def test_an_outsider_sees_nothing_of_the_past_of_others(
+    house: Portal, visit: Visit, sign_in: None, clock: Clock
+) -> None:
+    then = f"{house.clock():%Y-%m-%dT%H:%MZ}"
+    clock.advance(hours=1)
+    app = visit(as_of=then)
+    assert "platform?platform=gateway" in links(app)
+    assert "payroll" not in " ".join((html(app), *links(app))).lower()
+
+
+def test_feeds_and_calendar_are_offered_with_their_whole_address() -> None:
+    offered = [address for _, address in addresses("https://portal.example.org/")]
+    assert offered == [
+        f"https://portal.example.org/api/feeds/{name}" for name in ("history.atom", "history.rss", "maintenance.ics")
+    ]

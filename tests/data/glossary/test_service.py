@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from data.engines.recording import RecordingEngine
-from data.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
+from data.errors import Conflict, Forbidden, Invalid, NotFound, Reused, Unavailable
 from data.glossary.model import Term
 from data.people.model import Role
 from data.portal import Portal
@@ -41,7 +41,9 @@ def test_a_term_goes_its_way_with_a_trail(words: Words) -> None:
 def test_the_same_form_sent_twice_is_one_term(words: Words) -> None:
     id_ = new_id(words.desk.portal.clock())
     first = words.glossary.add(words.desk.alice, id_, FIELDS)
-    assert words.glossary.add(words.desk.alice, id_, {**FIELDS, "name": "Another"}) == first
+    assert words.glossary.add(words.desk.alice, id_, FIELDS) == first
+    with pytest.raises(Reused):
+        words.glossary.add(words.desk.alice, id_, {**FIELDS, "name": "Another"})
     with pytest.raises(Invalid, match="no valid id"):
         words.glossary.add(words.desk.alice, "x", FIELDS)
 

@@ -16,6 +16,7 @@ from data.people.model import Actor, Role, Scope
 from data.portal import Portal, connect
 from data.status.estate import Estate, plan
 from data.status.model import Check, IngestionRun, Mode, Outcome, Platform, Reading, Severity, State, Thresholds
+from data.status.pushing import Report
 from tests.portals import ON_EVERY_STORE, Clock, a_check
 
 EVERYTHING = Scope(everything=True)
@@ -184,6 +185,20 @@ def test_a_report_for_a_check_that_nobody_defined_is_refused(portal: Portal) -> 
 def test_a_pushed_result_is_judged_and_returned(portal: Portal, watch: Watch) -> None:
     watch(a_check("orders", source="push"))
     assert portal.status.report("orders", outcome=Outcome.fail, message="No files").state is State.major_outage
+
+
+@ON_EVERY_STORE
+def test_what_is_pushed_is_judged_by_the_limits_of_its_check_and_stored_once(portal: Portal, watch: Watch) -> None:
+    watch(a_check("rows", source="push", mode=Mode.threshold, thresholds={"warn_above": 10}))
+    report = Report(key="run-1", value=15)
+    first, again = (portal.status.pushing.push(Actor.job(), "rows", [report])[0] for _ in range(2))
+    assert (first.state, first.reason, first.again) == (State.degraded, "Value 15 is above 10", False)
+    assert again.again
+    assert (again.id, again.state, again.reason, again.observed_at) == (
+        first.id, first.state, first.reason, first.observed_at,
+    )  # fmt: skip
+    rows = portal.status.history.results("rows")
+    assert list(rows["state"]) == ["degraded"]
 
 
 def test_only_checks_that_are_pushed_take_reports(portal: Portal, watch: Watch) -> None:
