@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import streamlit as st
 
 from components.navigation import NOTIFICATIONS
@@ -20,10 +22,16 @@ def draw_subscribe(settings: Settings) -> None:
         return
     with menu:
         st.page_link(NOTIFICATIONS.path, label="My notifications by mail", icon=":material/notifications:")
-        for words, address in addresses(settings.url or (st.context.url or "").partition("?")[0].rsplit("/", 1)[0]):
+        for words, address in addresses(settings.url or origin_of(st.context.url or "")):
             st.caption(words)
             st.code(address, language=None)
         st.caption("Status clients use the same address with api/v2 (Statuspage); Prometheus reads api/metrics.")
+
+
+def origin_of(url: str) -> str:
+    """`https://portal.example.org`, whatever page of it is open."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def addresses(root: str) -> list[tuple[str, str]]:

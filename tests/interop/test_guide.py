@@ -29,7 +29,7 @@ def test_a_session_from_red_to_resolved(tmp_path: Path, workspace: Workspace, mo
     home, checks = tmp_path / "home", tmp_path / "checks.yaml"
     checks.write_text(CHECKS[1])
     assert job(home, "migrate").returncode == 0
-    assert job(home, "apply", str(checks)).returncode == 0
+    assert job(home, "apply", str(checks), "--yes").returncode == 0
     with running(home, PORTAL_DEMO="0") as address:
         session = subprocess.run(
             ["bash", "-eo", "pipefail", "-c", SESSION[1]], env=environment(home, PORTAL=address), text=True,

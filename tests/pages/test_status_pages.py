@@ -9,7 +9,7 @@ from typing import cast
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.subscribe import addresses
+from components.subscribe import addresses, origin_of
 from data import cached, doorway
 from data.engines.recording import RecordingEngine
 from data.errors import Unavailable
@@ -23,6 +23,7 @@ from data.tickets.model import Draft
 from tests.pages.conftest import ESTATE, Visit
 from tests.portals import NOW, Clock
 
+FEED_FILES = ("history.atom", "history.rss", "maintenance.ics")
 DOWN = Unavailable("The warehouse does not answer.")
 
 
@@ -314,7 +315,8 @@ def test_an_outsider_sees_nothing_of_the_past_of_others(
 
 
 def test_feeds_and_calendar_are_offered_with_their_whole_address() -> None:
-    offered = [address for _, address in addresses("https://portal.example.org/")]
-    assert offered == [
-        f"https://portal.example.org/api/feeds/{name}" for name in ("history.atom", "history.rss", "maintenance.ics")
-    ]
+    wanted = [f"https://portal.example.org/api/feeds/{name}" for name in FEED_FILES]
+    assert [address for _, address in addresses("https://portal.example.org/")] == wanted
+    for page in ("", "/", "/status?show=All", "/?wall=1"):
+        origin = origin_of(f"https://portal.example.org{page}")
+        assert [address for _, address in addresses(origin)] == wanted
