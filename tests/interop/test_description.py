@@ -67,9 +67,12 @@ def names(house: Portal) -> dict[str, secrets.Names | None]:
 
 
 @schema.parametrize()
-@settings(max_examples=6, suppress_health_check=list(HealthCheck), database=None)
+@settings(max_examples=8, suppress_health_check=list(HealthCheck), database=None)
 def test_answers_are_as_described(case: schemathesis.Case, names: dict[str, secrets.Names | None]) -> None:
-    for name, known in names.items():
+    every = (
+        case.meta is None or case.meta.phase.name != "coverage"
+    )  # each bound of each field, which is the same for all
+    for name, known in names.items() if every else [("bob", names["bob"])]:
         for place in case.path_parameters if known else ():
             filled = known.fill(case.path.partition("{" + place)[0] + "{" + place + "}")
             case.path_parameters[place] = filled.rpartition("/")[2]
