@@ -28,6 +28,7 @@ TAGS = {
     "me": "Who asks.", "status": "What is true now, and what was.", "sources": "Whoever looks for the portal.",
     "messages": "Banners, maintenance, release notes, and their archive.",
     "roadmap": "What is planned, and who asked for it.", "glossary": "What words mean here.",
+    "search": "One box over everything.",
     "incidents": "What is wrong.", "improvements": "What would be better; people vote.",
     "service-requests": "What people ask for from the catalogue; somebody approves.",
     "health": "For probes; without a sign-in.",

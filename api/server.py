@@ -21,6 +21,7 @@ from api import (
     metrics,
     problems,
     roadmap,
+    search,
     status,
     statuspage_v2,
     tickets,
@@ -42,6 +43,7 @@ v1.include_router(status.router)
 v1.include_router(messages.router)
 v1.include_router(roadmap.router)
 v1.include_router(glossary.router)
+v1.include_router(search.router)
 for router in tickets.routers():
     v1.include_router(router)
 api.include_router(v1)

@@ -42,7 +42,8 @@ ROWS: dict[str, int | tuple[int, Any]] = {
     "PUT /v1/roadmap/{item_id}/requests/{key}": GONE, "DELETE /v1/roadmap/{item_id}/requests/{key}": GONE,
     "GET /v1/glossary": LISTED, "POST /v1/glossary": (DENIED, TERM), "GET /v1/glossary/{term_id}": GONE,
     "PUT /v1/glossary/{term_id}": (GONE, TERM), "POST /v1/glossary/{term_id}/moves": (GONE, {"move": "approve"}),
-    "GET /v1/service-requests/templates": LISTED, "POST /v1/checks/{check_id}/results": (GONE, {"outcome": "fail"}),
+    "GET /v1/search": WRONG, "GET /v1/service-requests/templates": LISTED,
+    "POST /v1/checks/{check_id}/results": (GONE, {"outcome": "fail"}),
     "GET /badges/{platform_id}.json": GONE, "GET /badges/{platform_id}.svg": GONE,
     **{f"GET {path}": LISTED for path in EVERYBODYS},
 }  # fmt: skip
