@@ -42,7 +42,7 @@ class Entry:
 
 STATUS = Entry("pages/status.py", "Status", "status", default=True)
 DETAILS = Entry("pages/platform.py", "Platform", "platform", "hidden")
-FEEDS = Entry("pages/feeds.py", "Feeds", "feeds")
+FEEDS = Entry("pages/feeds.py", "Feeds", "feeds", "hidden")
 TICKETS = {kind.name: Entry(f"pages/{kind.path}.py", kind.plural, kind.path) for kind in KINDS.values()}
 """The page of each kind: its list, one of them (`?id=`), a new one (`?new=1`)."""
 ROADMAP = Entry("pages/roadmap.py", "Roadmap", "roadmap")

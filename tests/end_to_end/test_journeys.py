@@ -97,7 +97,7 @@ def test_a_stopped_service_turns_its_tile_red_and_stopped_ingestion_turns_it_gre
         expect(page.locator("h1")).to_contain_text("Sales mart is down")
     with running(home, **QUICK, PORTAL_SCHEDULER="0") as address:
         details = visit(f"{address}/platform?platform=sales")
-        expect(details.get_by_role("link", name="Feeds")).to_be_visible()
+        expect(details.get_by_role("heading", name="Sales mart")).to_be_visible()
         page = visit(address)
         expect(page.locator(tile(page, "unknown"))).to_contain_text("Not checked for", timeout=PATIENCE_MS)
         expect(page.locator('[class*="st-key-tile_operational"]')).to_have_count(0)
