@@ -19,7 +19,7 @@ from data.search.model import END, START, Entry, Found, Hit, How
 from data.search.query import LAST, NOTHING, Match, Query, alike, anded, folded, guesses, ored, quoted, same, titled
 from data.statements import SQL, parse
 
-RANKED = 600
+RANKED = 500
 """Texts with the same words that are ranked, the newest first. More are only told to be there."""
 SHOWN = 60
 """Hits whose words are marked."""
