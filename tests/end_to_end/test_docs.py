@@ -94,7 +94,7 @@ def test_links_between_pages_stay_in_the_session_and_the_way_back_works(read: Vi
     page = read("index.md")
     page.locator(".docs-body").get_by_role("link", name="when data arrives").click()
     title(page, "When sales data arrives")
-    assert unquote(page.url) == f"{site}/docs?page=sales/arrival.md"
+    page.wait_for_url(lambda url: unquote(url) == f"{site}/docs?page=sales/arrival.md")
     page.locator(".docs-next .previous").click()
     title(page, "What is in the Sales model")
     page.locator(".docs-tree").get_by_role("link", name="Start").first.click()
@@ -124,7 +124,7 @@ def test_the_headings_lead_to_their_places_and_show_where_one_is(read: Visit) ->
     page = read("sales/arrival.md")
     page.locator(".docs-toc").get_by_role("link", name="If it is late").click()
     is_in_view(page, "doc-if-it-is-late")
-    assert page.url.endswith("#if-it-is-late")
+    page.wait_for_url("**#if-it-is-late")
     expect(page.locator(".docs-toc a[data-here]")).to_have_text("If it is late")
     page.locator(".docs-body sup a").first.click()
     page.wait_for_url("**#fn:1")
