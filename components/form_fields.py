@@ -63,7 +63,10 @@ def problem_html(problem: str, label: str = "") -> str:
 
 
 def forget(prefix: str) -> None:
-    """A callback's part: drops what was typed into the fields whose keys begin so."""
+    """A callback's part: drops what was typed into the fields whose keys begin so.
+
+    For fields that leave the page or get another key: of one that stays, the browser keeps and sends what it had.
+    """
     for key in [key for key in st.session_state if str(key).startswith(prefix)]:
         del st.session_state[key]
 
